@@ -1,0 +1,41 @@
+import type { Disposable } from './lifecycle.ts';
+
+/** Time as the rest of the code sees it, so that tests can run it by hand. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Calls back once after `delayMs` milliseconds, unless disposed before. */
+  setTimeout(callback: () => void, delayMs: number): Disposable;
+}
+
+/** The machine's clock. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, delayMs) => {
+    const timer = setTimeout(callback, delayMs);
+    timer.unref();
+    return { dispose: () => clearTimeout(timer) };
+  },
+};
+
+/**
+ * Resolves after `delayMs` milliseconds.
+ * @throws the signal's reason as soon as the signal is aborted.
+ */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
+    const onAbort = (): void => {
+      timer.dispose();
+      reject(signal?.reason as Error);
+    };
+    const timer = clock.setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, delayMs);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
