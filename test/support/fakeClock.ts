@@ -1,0 +1,74 @@
+import type { Clock } from '../../src/jobs/clock.ts';
+import type { Disposable } from '../../src/jobs/lifecycle.ts';
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  readonly callback: () => void;
+}
+
+/** A clock that moves only when told to. Between two timers it lets pending promises settle, as real time would. */
+export class FakeClock implements Clock {
+  #now: number;
+  #order = 0;
+  readonly #timers = new Set<Timer>();
+
+  constructor(now: number | string = '2026-01-01T00:00:00Z') {
+    this.#now = typeof now === 'number' ? now : Date.parse(now);
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  get pendingTimers(): number {
+    return this.#timers.size;
+  }
+
+  /** Milliseconds until the next timer, or null where none is pending. */
+  get nextTimerIn(): number | null {
+    const next = this.#next();
+    return next ? next.at - this.#now : null;
+  }
+
+  setTimeout(callback: () => void, delayMs: number): Disposable {
+    const timer: Timer = { at: this.#now + Math.max(0, delayMs), order: this.#order++, callback };
+    this.#timers.add(timer);
+    return { dispose: () => this.#timers.delete(timer) };
+  }
+
+  /** Moves time on by `ms` milliseconds and runs what falls due, in order. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await settle();
+    for (let timer = this.#next(); timer && timer.at <= end; timer = this.#next()) {
+      this.#timers.delete(timer);
+      this.#now = Math.max(this.#now, timer.at);
+      timer.callback();
+      await settle();
+    }
+    this.#now = end;
+  }
+
+  /** Moves the clock without running timers, as a machine's clock does over sleep or a correction. */
+  jump(ms: number): void {
+    this.#now += ms;
+  }
+
+  #next(): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) {
+        first = timer;
+      }
+    }
+    return first;
+  }
+}
+
+/** Lets promise chains that are ready run to their end. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
