@@ -95,12 +95,7 @@ async function runAsOneself(command, args) {
   const env = { ...process.env, PATH: path };
   const child = spawn(command, args, { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      // A terminal sends Ctrl+C to both of us; a second SIGINT would be read as impatience.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) {
-        child.kill(signal);
-      }
-    });
+    process.on(signal, () => child.kill(signal));
   }
   return exitCode(child, command);
 }

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startProcess } from '../../test/host/processes.ts';
+import { makeTemporaryFolder } from '../../test/host/temporaryFolder.ts';
+import { type Counts, countsOfRun } from './counts.ts';
+import { inProject, projectFolder } from './project.ts';
+
+export interface NodeTests {
+  /** A glob pattern for the test files, from the root of the project. */
+  readonly files: string;
+  readonly reporter: 'dot' | 'spec';
+  /** How many files run at a time. */
+  readonly concurrency: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** The longest that a test may take; nothing that hangs may hang the whole run. */
+const testTimeoutMs = 240_000;
+
+/** Runs tests with Node's own test runner. */
+export async function runNodeTests(tests: NodeTests, print: (text: string) => void): Promise<Counts> {
+  const folder = await makeTemporaryFolder();
+  try {
+    const countsFile = join(folder.path, 'counts.json');
+    const runner = startProcess(
+      process.execPath,
+      [
+        '--test',
+        `--test-concurrency=${tests.concurrency}`,
+        `--test-timeout=${testTimeoutMs}`,
+        ...[`--test-reporter=${tests.reporter}`, '--test-reporter-destination=stdout'],
+        ...[`--test-reporter=${inProject('scripts', 'lib', 'testCounts.mjs')}`],
+        `--test-reporter-destination=${countsFile}`,
+        tests.files,
+      ],
+      { cwd: projectFolder, env: { ...process.env, ...tests.env }, onOutput: print },
+    );
+    const { code } = await runner.ended;
+    const counts = await readFile(countsFile, 'utf8').catch(() => '');
+    return countsOfRun(counts ? JSON.parse(counts) : undefined, code === 0, print);
+  } finally {
+    await folder.dispose();
+  }
+}

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { runCommand } from '../../test/host/processes.ts';
+import { build } from './build.ts';
+import { commandOf, extensionVersion, inProject, projectFolder } from './project.ts';
+import { zipEntries } from './zipEntries.ts';
+
+/** What may be in the package, and nothing else. */
+const allowed = [
+  /^\[Content_Types\]\.xml$/,
+  /^extension\.vsixmanifest$/,
+  /^extension\/package(\.nls(\.[a-z-]+)?)?\.json$/,
+  /^extension\/(readme\.md|changelog\.md|LICENSE\.txt)$/,
+  /^extension\/dist\/[a-z]+\.cjs$/i,
+  /^extension\/l10n\/[\w.-]+\.json$/,
+  /^extension\/media\/[\w.-]+\.(svg|png)$/,
+];
+
+/** What it cannot do without. */
+const required = [
+  'package.json',
+  'readme.md',
+  'LICENSE.txt',
+  'dist/extension.cjs',
+  'dist/client.cjs',
+  'dist/identity.cjs',
+];
+
+export interface ExtensionPackage {
+  readonly path: string;
+  readonly entries: readonly string[];
+  readonly bytes: number;
+}
+
+export async function packagePath(): Promise<string> {
+  return inProject(`media-services-jobs-${await extensionVersion()}.vsix`);
+}
+
+/** Makes the VSIX in the root of the project, and sees that it holds what runs and nothing else. */
+export async function packageExtension(): Promise<ExtensionPackage> {
+  await build('--production');
+  const path = await packagePath();
+  const vsce = commandOf('@vscode/vsce', 'vsce');
+  await runCommand(process.execPath, [vsce, 'package', '--no-dependencies', '--out', path], { cwd: projectFolder });
+  const archive = await readFile(path);
+  const entries = zipEntries(archive);
+  const surplus = entries.filter((entry) => !allowed.some((pattern) => pattern.test(entry)));
+  const missing = required.filter((name) => !entries.includes(`extension/${name}`));
+  if (surplus.length > 0 || missing.length > 0) {
+    const list = (label: string, names: string[]): string => names.map((name) => `\n  ${label} ${name}`).join('');
+    throw new Error(`${path} does not hold what it should:${list('surplus:', surplus)}${list('missing:', missing)}`);
+  }
+  return { path, entries, bytes: archive.length };
+}
