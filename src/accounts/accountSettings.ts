@@ -1,0 +1,180 @@
+import type { AmsAccount, AmsAuthentication } from '../client/account.ts';
+
+/** Something wrong in the setting `mediaServices.accounts`, in words for the person who wrote it. */
+export interface AccountProblem {
+  /** Position in the setting, from 0. */
+  readonly index: number;
+  /** How to name the entry: its name where it has one. */
+  readonly label: string;
+  readonly message: string;
+}
+
+export interface AccountSettings {
+  readonly accounts: readonly AmsAccount[];
+  readonly problems: readonly AccountProblem[];
+}
+
+/** The name of the emulator's account, which no entry of the settings may take. */
+export const emulatorAccountName = 'Local Emulator';
+
+const maxNameLength = 64;
+
+/**
+ * Reads the accounts setting, which may hold anything. A wrong entry is named with what is wrong about it and left
+ * out; the others work on.
+ */
+export function readAccountSettings(value: unknown): AccountSettings {
+  if (value === undefined || value === null) {
+    return { accounts: [], problems: [] };
+  }
+  if (!Array.isArray(value)) {
+    return { accounts: [], problems: [{ index: 0, label: 'mediaServices.accounts', message: 'It must be a list.' }] };
+  }
+  const accounts: AmsAccount[] = [];
+  const problems: AccountProblem[] = [];
+  const taken = new Set([emulatorAccountName.toLowerCase()]);
+  value.forEach((entry: unknown, index) => {
+    try {
+      const account = readAccount(entry);
+      const key = account.name.toLowerCase();
+      if (taken.has(key)) {
+        throw new SettingError(
+          key === emulatorAccountName.toLowerCase()
+            ? 'This name is kept for the local emulator.'
+            : 'Another account has the same name.',
+        );
+      }
+      taken.add(key);
+      accounts.push(account);
+    } catch (error) {
+      if (!(error instanceof SettingError)) {
+        throw error;
+      }
+      problems.push({ index, label: labelOf(entry, index), message: error.message });
+    }
+  });
+  return { accounts, problems };
+}
+
+/** Why one entry cannot be used. It does not leave this file. */
+class SettingError extends Error {}
+
+function readAccount(value: unknown): AmsAccount {
+  const entry = readObject(value, 'The entry');
+  const name = readText(entry, 'name').trim();
+  if (name.length > maxNameLength) {
+    throw new SettingError(`"name" is longer than ${maxNameLength} characters.`);
+  }
+  // Line breaks and invisible characters would let one account pass for another.
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) {
+    throw new SettingError('"name" holds control or invisible characters.');
+  }
+  const kind = readText(entry, 'kind');
+  if (kind !== 'ams') {
+    throw new SettingError(`"kind" must be "ams", not ${quote(kind)}.`);
+  }
+  return {
+    name,
+    kind,
+    endpoint: readUrl(entry, 'endpoint'),
+    authentication: readAuthentication(own(entry, 'authentication')),
+    trustedHosts: readTextList(entry, 'trustedHosts'),
+  };
+}
+
+function readAuthentication(value: unknown): AmsAuthentication {
+  const entry = readObject(value, '"authentication"');
+  const method = readText(entry, 'method');
+  switch (method) {
+    case 'environment':
+      return { method, ...readEntraOptions(entry) };
+    case 'servicePrincipal':
+      return {
+        method,
+        tenantId: readText(entry, 'tenantId'),
+        clientId: readText(entry, 'clientId'),
+        ...readEntraOptions(entry),
+      };
+    case 'acs':
+      return {
+        method,
+        accountName: readText(entry, 'accountName'),
+        acsTokenUrl: readOptional(entry, 'acsTokenUrl', readUrl),
+      };
+    case 'token':
+      return { method };
+    default:
+      throw new SettingError(
+        `"method" must be "servicePrincipal", "environment", "acs" or "token", not ${quote(method)}.`,
+      );
+  }
+}
+
+function readEntraOptions(entry: object): { authorityHost: string | undefined; scope: string | undefined } {
+  return {
+    authorityHost: readOptional(entry, 'authorityHost', readUrl),
+    scope: readOptional(entry, 'scope', readText),
+  };
+}
+
+/** Only what the entry itself holds: a name such as `constructor` must not be found on its prototype. */
+function own(entry: object, key: string): unknown {
+  return Object.hasOwn(entry, key) ? (entry as Record<string, unknown>)[key] : undefined;
+}
+
+function readObject(value: unknown, what: string): object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new SettingError(`${what} must be an object in braces.`);
+  }
+  return value;
+}
+
+function readText(entry: object, key: string): string {
+  const value = own(entry, key);
+  if (value === undefined) {
+    throw new SettingError(`"${key}" is missing.`);
+  }
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new SettingError(`"${key}" must be text that is not empty.`);
+  }
+  return value;
+}
+
+function readOptional<T>(entry: object, key: string, read: (entry: object, key: string) => T): T | undefined {
+  return own(entry, key) === undefined ? undefined : read(entry, key);
+}
+
+function readUrl(entry: object, key: string): string {
+  const text = readText(entry, key).trim();
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:') {
+    throw new SettingError(`"${key}" must be an address that begins with https://.`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new SettingError(`"${key}" must not hold a user name or password.`);
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new SettingError(`"${key}" must not hold a query or a fragment.`);
+  }
+  return url.href;
+}
+
+function readTextList(entry: object, key: string): string[] {
+  const value = own(entry, key);
+  if (value === undefined) {
+    return [];
+  }
+  if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string' && item.trim() !== '')) {
+    throw new SettingError(`"${key}" must be a list of host names.`);
+  }
+  return value;
+}
+
+function labelOf(entry: unknown, index: number): string {
+  const name = typeof entry === 'object' && entry !== null ? own(entry, 'name') : undefined;
+  return typeof name === 'string' && name.trim() !== '' ? quote(name) : `#${index + 1}`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { type AmsAccount, acsTokenUrlOf, authorityHostOf } from '../client/account.ts';
+
+/** What a person has to enter before an account can sign in. */
+export type SecretKind = 'clientSecret' | 'accountKey' | 'token';
+
+/**
+ * Where an account's secret goes. It is bound to the secret when it is stored: should any part change, the secret is
+ * not sent, and the person is asked again with both destinations in view.
+ */
+export interface SecretDestination {
+  /** The origins that see the secret or a token made from it, for people to compare. */
+  readonly origins: readonly string[];
+  /** A digest over kind, method, identity and origins. */
+  readonly fingerprint: string;
+}
+
+/** Which secret an account needs, or `null` where it needs none that we keep. */
+export function secretKindOf(account: AmsAccount): SecretKind | null {
+  switch (account.authentication.method) {
+    case 'servicePrincipal':
+      return 'clientSecret';
+    case 'acs':
+      return 'accountKey';
+    case 'token':
+      return 'token';
+    case 'environment':
+      return null;
+  }
+}
+
+export function secretDestinationOf(account: AmsAccount): SecretDestination {
+  const { authentication, endpoint, kind } = account;
+  const origins = [originOf(endpoint)];
+  const identity: string[] = [];
+  switch (authentication.method) {
+    case 'servicePrincipal':
+      identity.push(authentication.tenantId, authentication.clientId);
+      origins.unshift(originOf(authorityHostOf(account, authentication, {})));
+      break;
+    case 'acs':
+      identity.push(authentication.accountName);
+      origins.unshift(originOf(acsTokenUrlOf(account, authentication) ?? ''));
+      break;
+    case 'token':
+    case 'environment':
+      break;
+  }
+  const parts = [kind, authentication.method, ...identity, ...origins];
+  const fingerprint = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return { origins: [...new Set(origins)], fingerprint };
+}
+
+function originOf(address: string): string {
+  return URL.parse(address)?.origin ?? address;
+}

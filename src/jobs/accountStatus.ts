@@ -1,0 +1,21 @@
+import type { ServiceError } from './serviceError.ts';
+
+/** How things stand with an account, so that every view says the same of it. */
+export type AccountStatus =
+  /** Nothing was asked yet. */
+  | { readonly state: 'idle' }
+  /** The service answered; what we show is as of then (milliseconds since the Unix epoch). */
+  | { readonly state: 'ready'; readonly asOf: number }
+  /** The last request failed. What we know is as of `asOf`, `null` where nothing is known. */
+  | { readonly state: 'failed'; readonly error: ServiceError; readonly asOf: number | null };
+
+/** What is known of an account's list of jobs. */
+export interface Listing {
+  /** Whether a first page has arrived. */
+  readonly loaded: boolean;
+  /** Whether the service has more jobs than were loaded. */
+  readonly hasMore: boolean;
+}
+
+export const idleStatus: AccountStatus = { state: 'idle' };
+export const emptyListing: Listing = { loaded: false, hasMore: false };

@@ -1,0 +1,221 @@
+import { AccountPoller } from './accountPoller.ts';
+import type { Clock } from './clock.ts';
+import { isActive, isFinalState, type Job, type JobKey } from './job.ts';
+import type { JobStore } from './jobStore.ts';
+import type { JobsClient } from './jobsClient.ts';
+import { type Disposable, DisposableStore } from './lifecycle.ts';
+import type { PollSettings } from './pollSchedule.ts';
+import { ServiceError } from './serviceError.ts';
+import type { TrackedJob } from './trackedJob.ts';
+
+export interface WatchSettings extends PollSettings {
+  /** Rows per page, 1 to 1000. */
+  readonly pageSize: number;
+}
+
+export interface JobWatcherOptions {
+  readonly store: JobStore;
+  readonly tracked: TrackedJob;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly settings: () => WatchSettings;
+  readonly onPollFailed: (account: string, error: ServiceError) => void;
+}
+
+/**
+ * The only poller. It knows who looks at which jobs (the panel, the status bar, a waiting command) and asks the
+ * services for as long as somebody does, one `AccountPoller` per account. What it learns goes into the store.
+ */
+export class JobWatcher implements Disposable {
+  readonly #options: JobWatcherOptions;
+  readonly #pollers = new Map<string, AccountPoller>();
+  readonly #subscriptions = new DisposableStore();
+  /** How many callers wait for each job. */
+  readonly #waiting = new Map<string, Map<string, number>>();
+  #listVisible = false;
+  #windowFocused = true;
+
+  constructor(options: JobWatcherOptions) {
+    this.#options = options;
+    const { store, tracked } = options;
+    this.#subscriptions.add(store.onDidChange(({ account }) => this.#pollers.get(account)?.wake()));
+    this.#subscriptions.add(tracked.onDidChange(() => this.#wakeAll()));
+  }
+
+  /** Says which accounts there are. One whose client is another object than before starts afresh. */
+  setClients(clients: ReadonlyMap<string, JobsClient>): void {
+    for (const [account, poller] of this.#pollers) {
+      if (clients.get(account) !== poller.client) {
+        poller.dispose();
+        this.#pollers.delete(account);
+        this.#options.store.dropAccount(account);
+      }
+    }
+    for (const [account, client] of clients) {
+      if (!this.#pollers.has(account)) {
+        this.#pollers.set(account, this.#createPoller(account, client));
+      }
+    }
+    this.#wakeAll();
+  }
+
+  setListVisible(visible: boolean): void {
+    if (visible !== this.#listVisible) {
+      this.#listVisible = visible;
+      this.#someoneLooks(visible);
+    }
+  }
+
+  setWindowFocused(focused: boolean): void {
+    if (focused !== this.#windowFocused) {
+      this.#windowFocused = focused;
+      this.#someoneLooks(focused);
+    }
+  }
+
+  settingsChanged(): void {
+    this.#wakeAll();
+  }
+
+  /** Asks now, whatever the schedule says; for all accounts where none is named. Failures end up in the store. */
+  async refresh(account?: string): Promise<void> {
+    const pollers = account === undefined ? [...this.#pollers.values()] : [this.#poller(account)];
+    await Promise.all(pollers.map((poller) => poller.refresh()));
+  }
+
+  async loadMore(account: string): Promise<void> {
+    await this.#poller(account).loadMore();
+  }
+
+  async loadTasks(key: JobKey): Promise<void> {
+    await this.#poller(key.account).loadTasks(key.id);
+  }
+
+  /**
+   * Asks for one job now.
+   * @throws ServiceError
+   */
+  async check(key: JobKey, signal?: AbortSignal): Promise<Job> {
+    return await this.#poller(key.account).check(key.id, signal);
+  }
+
+  /**
+   * Resolves once the job is in a final state. Meanwhile the job is asked about like a tracked one; a failed poll does
+   * not end the wait. The job must be in the store.
+   * @throws ServiceError of the kind `aborted` when the signal is aborted or the account goes, `notFound` when the job does.
+   */
+  async waitUntilFinal(key: JobKey, signal: AbortSignal): Promise<Job> {
+    const { store } = this.#options;
+    const poller = this.#poller(key.account);
+    return await new Promise<Job>((resolve, reject) => {
+      const done = new DisposableStore();
+      const settle = (finish: () => void): void => {
+        done.dispose();
+        finish();
+      };
+      const look = (): void => {
+        const job = store.get(key);
+        if (job && isFinalState(job.state)) {
+          settle(() => resolve(job));
+        } else if (signal.aborted) {
+          settle(() => reject(new ServiceError('aborted', 'The wait was canceled.')));
+        } else if (this.#pollers.get(key.account) !== poller) {
+          settle(() => reject(new ServiceError('aborted', 'The account was removed or signed out.')));
+        } else if (!job) {
+          settle(() => reject(new ServiceError('notFound', `The service no longer has this job: ${key.id}`)));
+        }
+      };
+      done.add(this.#wait(key));
+      done.add(store.onDidChange(({ account }) => account === key.account && look()));
+      signal.addEventListener('abort', look, { once: true });
+      done.add({ dispose: () => signal.removeEventListener('abort', look) });
+      look();
+    });
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    for (const poller of this.#pollers.values()) {
+      poller.dispose();
+    }
+    this.#pollers.clear();
+  }
+
+  #createPoller(account: string, client: JobsClient): AccountPoller {
+    const { store, tracked, clock, random, settings, onPollFailed } = this.#options;
+    return new AccountPoller({
+      account,
+      client,
+      store,
+      clock,
+      random,
+      settings,
+      demand: () => ({
+        windowFocused: this.#windowFocused,
+        listVisible: this.#listVisible,
+        listActive: store.hasActive(account),
+        tracked: tracked.isWatched && tracked.job?.account === account,
+        waitedFor: this.#waiting.has(account),
+      }),
+      watchedIds: () => this.#watchedIds(account),
+      onPollFailed: (error) => onPollFailed(account, error),
+      onJobGone: (id) => tracked.forget({ account, id }),
+    });
+  }
+
+  #poller(account: string): AccountPoller {
+    const poller = this.#pollers.get(account);
+    if (!poller) {
+      throw new ServiceError('configuration', `There is no account of this name: ${account}`);
+    }
+    return poller;
+  }
+
+  #watchedIds(account: string): string[] {
+    const { store, tracked } = this.#options;
+    const ids = new Set(this.#waiting.get(account)?.keys());
+    if (tracked.isWatched && tracked.job?.account === account) {
+      ids.add(tracked.job.id);
+    }
+    return [...ids].filter((id) => {
+      const job = store.get({ account, id });
+      return job === undefined || isActive(job);
+    });
+  }
+
+  #wait({ account, id }: JobKey): Disposable {
+    const counts = this.#waiting.get(account) ?? new Map<string, number>();
+    this.#waiting.set(account, counts);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+    this.#pollers.get(account)?.wake();
+    return {
+      dispose: () => {
+        const left = (counts.get(id) ?? 1) - 1;
+        if (left > 0) {
+          counts.set(id, left);
+        } else {
+          counts.delete(id);
+        }
+        if (counts.size === 0) {
+          this.#waiting.delete(account);
+        }
+        this.#pollers.get(account)?.wake();
+      },
+    };
+  }
+
+  #someoneLooks(looks: boolean): void {
+    if (looks) {
+      for (const poller of this.#pollers.values()) {
+        poller.calm();
+      }
+    }
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    for (const poller of this.#pollers.values()) {
+      poller.wake();
+    }
+  }
+}
