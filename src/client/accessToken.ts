@@ -1,0 +1,48 @@
+/** A token with how long it is good for. */
+export interface AccessToken {
+  readonly token: string;
+  /**
+   * Milliseconds from when it was issued until it expires, or `null` where nothing tells. A span and not a time, so
+   * that a machine whose clock is wrong still renews at the right moment.
+   */
+  readonly lifetimeMs: number | null;
+}
+
+/**
+ * When a token says that it expires, in milliseconds since the Unix epoch: the claim `exp` of a JWT (RFC 7519), or
+ * `ExpiresOn` of a Simple Web Token; both are seconds. `null` for a token that cannot be read or does not say.
+ */
+export function readExpiry(token: string): number | null {
+  return readJwtExpiry(token) ?? readSwtExpiry(token);
+}
+
+function readJwtExpiry(token: string): number | null {
+  const parts = token.split('.');
+  if (parts.length !== 3 || parts[1] === undefined) {
+    return null;
+  }
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(parts[1], 'base64url').toString('utf8'));
+    const exp = claims !== null && typeof claims === 'object' && 'exp' in claims ? claims.exp : undefined;
+    return typeof exp === 'number' ? fromSeconds(exp) : null;
+  } catch {
+    return null;
+  }
+}
+
+function readSwtExpiry(token: string): number | null {
+  const seconds = /(?:^|&)ExpiresOn=(\d{1,12})(?:&|$)/.exec(token)?.[1];
+  return seconds === undefined ? null : fromSeconds(Number(seconds));
+}
+
+function fromSeconds(seconds: number): number | null {
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
+}
+
+/**
+ * Whether a token can be sent in a header at all. Checked before sending: Node refuses a header with other characters,
+ * and nothing but our own sentence should explain that.
+ */
+export function isSendable(token: string): boolean {
+  return /^[\x21-\x7e]+$/.test(token);
+}

@@ -1,0 +1,100 @@
+import { ServiceError } from '../jobs/serviceError.ts';
+import { type Cloud, cloudOfHost } from './clouds.ts';
+
+/** An account of Azure Media Services v2, as the setting `mediaServices.accounts` describes it. */
+export interface AmsAccount {
+  /** Unique among the accounts; shown wherever the account is. */
+  readonly name: string;
+  readonly kind: 'ams';
+  /** The global root, or the account's own API root. */
+  readonly endpoint: string;
+  readonly authentication: AmsAuthentication;
+  /** Where a redirect may take this account's token: a host, `host:port`, or `*.` before a domain. */
+  readonly trustedHosts: readonly string[];
+  /** A root certificate in PEM for the account's loopback origins alone: only the emulator's account has one. */
+  readonly ca?: string | undefined;
+}
+
+export type AmsAuthentication =
+  | EnvironmentAuthentication
+  | ServicePrincipalAuthentication
+  | AcsAuthentication
+  | TokenAuthentication;
+
+interface EntraOptions {
+  /** Where to sign in; the cloud's own where it is left out. */
+  readonly authorityHost?: string | undefined;
+  /** What the token is for; the cloud's Media Services where it is left out. */
+  readonly scope?: string | undefined;
+}
+
+/** Tenant, client and secret from the `AZURE_*` environment variables. */
+export interface EnvironmentAuthentication extends EntraOptions {
+  readonly method: 'environment';
+}
+
+/** An app registration with a client secret. */
+export interface ServicePrincipalAuthentication extends EntraOptions {
+  readonly method: 'servicePrincipal';
+  readonly tenantId: string;
+  readonly clientId: string;
+}
+
+/** Account name and account key at the Access Control Service, the sign-in of the time before Entra ID. */
+export interface AcsAuthentication {
+  readonly method: 'acs';
+  readonly accountName: string;
+  /** The cloud's own where it is left out. */
+  readonly acsTokenUrl?: string | undefined;
+}
+
+/** A token that a person pasted. */
+export interface TokenAuthentication {
+  readonly method: 'token';
+}
+
+/** The cloud that the account's endpoint lies in. */
+export function cloudOf(account: Pick<AmsAccount, 'endpoint'>): Cloud {
+  return cloudOfHost(URL.parse(account.endpoint)?.hostname ?? '');
+}
+
+/**
+ * The Entra ID authority for an account: what its settings say, else `AZURE_AUTHORITY_HOST` for the method
+ * `environment`, else the cloud's.
+ */
+export function authorityHostOf(
+  account: Pick<AmsAccount, 'endpoint'>,
+  authentication: EnvironmentAuthentication | ServicePrincipalAuthentication,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const fromEnvironment = authentication.method === 'environment' ? env['AZURE_AUTHORITY_HOST'] : undefined;
+  return authentication.authorityHost || fromEnvironment || cloudOf(account).authorityHost;
+}
+
+export function scopeOf(account: Pick<AmsAccount, 'endpoint'>, authentication: EntraOptions): string {
+  return authentication.scope || cloudOf(account).scope;
+}
+
+/** The token service for the method `acs`, or `null` where the settings name none and the cloud had none. */
+export function acsTokenUrlOf(account: Pick<AmsAccount, 'endpoint'>, authentication: AcsAuthentication): string | null {
+  return authentication.acsTokenUrl || cloudOf(account).acsTokenUrl;
+}
+
+/**
+ * Reads an address that a secret or a token is sent to.
+ * @param what names the setting in the message, e.g. `endpoint`.
+ * @throws ServiceError `configuration` unless it is an https URL without user name and password.
+ */
+export function parseHttpsUrl(text: string, what: string): URL {
+  const url = URL.parse(text);
+  if (!url) {
+    throw new ServiceError('configuration', `The ${what} is not a URL: ${text.slice(0, 200)}`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new ServiceError('configuration', `The ${what} must not hold a user name or password: ${url.origin}`);
+  }
+  if (url.protocol !== 'https:') {
+    throw new ServiceError('configuration', `The ${what} must begin with https: ${text.slice(0, 200)}`);
+  }
+  return url;
+}

@@ -1,0 +1,157 @@
+import { ServiceError } from '../jobs/serviceError.ts';
+import { type AmsAccount, parseHttpsUrl } from './account.ts';
+import { describeOrigin, isTrusted } from './trust.ts';
+
+/**
+ * Keeps the API root that was found for an account across restarts. What is kept is opaque to whoever keeps it; it
+ * holds no secret.
+ */
+export interface EndpointCache {
+  load(): string | undefined;
+  /** `undefined` drops what is kept. */
+  save(value: string | undefined): void;
+}
+
+/**
+ * Knows the API root that an account's requests go to: the configured endpoint, until a redirect has named another.
+ * "Connecting to the Media Services REST API" asks clients to use that other one for every later call.
+ */
+export class Endpoint {
+  readonly #account: AmsAccount;
+  readonly #cache: EndpointCache;
+  readonly #configured: URL;
+  #found: URL | null;
+  /** Counts what was forgotten, so that a request from before cannot bring it back. */
+  #generation = 0;
+
+  /** @throws ServiceError `configuration` where the configured endpoint cannot be used. */
+  constructor(account: AmsAccount, cache: EndpointCache) {
+    this.#account = account;
+    this.#cache = cache;
+    this.#configured = apiRootOf(parseHttpsUrl(account.endpoint, 'endpoint'));
+    this.#found = this.#load();
+  }
+
+  /** The API root to use now, ending in a slash. */
+  get root(): URL {
+    return this.#found ?? this.#configured;
+  }
+
+  /** The API root that follows from the settings alone. */
+  get configured(): URL {
+    return this.#configured;
+  }
+
+  /** Whether the root in use came from a redirect. */
+  get isFound(): boolean {
+    return this.#found !== null;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /**
+   * Whether the account trusts an address with its token.
+   * @throws ServiceError `untrustedRedirect` with the origin where it does not. To be called before anything is sent.
+   */
+  requireTrusted(url: URL): void {
+    if (!isTrusted(url, this.#account)) {
+      const origin = describeOrigin(url);
+      throw new ServiceError(
+        'untrustedRedirect',
+        `The service points to a host that this account does not trust: ${origin}`,
+        {
+          untrustedOrigin: origin,
+        },
+      );
+    }
+  }
+
+  /**
+   * The API root that a redirect names. Its Location is the root and not the resource that was asked for.
+   * @param location the header as it came; a relative one is resolved against the request's URL.
+   * @throws ServiceError `untrustedRedirect`, or `badReply` for a Location that is no address.
+   */
+  redirectTarget(location: string | null, requestUrl: URL): URL {
+    const target = location === null ? null : URL.parse(location, requestUrl.href);
+    if (!target) {
+      throw new ServiceError('badReply', `The service redirects to nowhere: ${requestUrl.host}`);
+    }
+    this.requireTrusted(target);
+    return rootForm(target);
+  }
+
+  /** Uses a root that has answered from now on, unless the endpoint was forgotten after `generation` was read. */
+  keep(root: URL, generation: number): void {
+    if (generation !== this.#generation || root.href === this.root.href) {
+      return;
+    }
+    this.#found = root.href === this.#configured.href ? null : root;
+    this.#save(this.#found ? JSON.stringify({ configured: this.#configured.href, root: root.href }) : undefined);
+  }
+
+  /** Goes back to the configured endpoint, as at sign-out or when the root found does not answer any more. */
+  forget(): void {
+    this.#generation++;
+    this.#found = null;
+    this.#save(undefined);
+  }
+
+  /** What was kept is used only for the endpoint that it was found from, and only while its origin is trusted. */
+  #load(): URL | null {
+    let kept: string | undefined;
+    try {
+      kept = this.#cache.load();
+    } catch {
+      // A store that cannot be read costs one more request, no more.
+    }
+    if (kept === undefined) {
+      return null;
+    }
+    const root = readKept(kept, this.#configured.href);
+    if (root && isTrusted(root, this.#account)) {
+      return rootForm(root);
+    }
+    this.#save(undefined);
+    return null;
+  }
+
+  #save(value: string | undefined): void {
+    try {
+      this.#cache.save(value);
+    } catch {
+      // As above.
+    }
+  }
+}
+
+function readKept(kept: string, configured: string): URL | null {
+  try {
+    const value: unknown = JSON.parse(kept);
+    if (value === null || typeof value !== 'object' || !('root' in value) || !('configured' in value)) {
+      return null;
+    }
+    return typeof value.root === 'string' && value.configured === configured ? URL.parse(value.root) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The API root of a configured endpoint: the global root and bare hosts serve the API at `/api/`. */
+function apiRootOf(endpoint: URL): URL {
+  const root = rootForm(endpoint);
+  if (root.pathname === '/') {
+    root.pathname = '/api/';
+  }
+  return root;
+}
+
+/** Without query and fragment, and ending in one slash, so that a resource's path can be appended. */
+function rootForm(url: URL): URL {
+  const root = new URL(url);
+  root.search = '';
+  root.hash = '';
+  root.pathname = `${root.pathname.replace(/\/+$/, '')}/`;
+  return root;
+}

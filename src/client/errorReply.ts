@@ -1,0 +1,73 @@
+import type { Clock } from '../jobs/clock.ts';
+import { ServiceError, type ServiceErrorDetails, type ServiceErrorKind } from '../jobs/serviceError.ts';
+import type { HttpReply } from './httpSender.ts';
+import { plainLine, redactText } from './redact.ts';
+import { messageOf } from './replyMessage.ts';
+
+const kinds: ReadonlyMap<number, readonly [kind: ServiceErrorKind, sentence: string]> = new Map([
+  [400, ['badRequest', 'The service does not accept the request']],
+  [
+    401,
+    ['signIn', 'The service does not accept the sign-in. Sign in again, and check that you are Contributor or Owner'],
+  ],
+  [403, ['permission', 'The service does not allow this to the account']],
+  [404, ['notFound', 'The service does not know what was asked for']],
+  [407, ['unreachable', 'The proxy asks for a sign-in. Check the proxy settings of VS Code']],
+  [408, ['unreachable', 'The service took too long to answer']],
+  [409, ['conflict', 'The service refuses this in the present state']],
+  [410, ['notFound', 'What was asked for is gone']],
+  [429, ['throttled', 'The service is busy. It is asked again later']],
+  [503, ['throttled', 'The service is busy. It is asked again later']],
+]);
+
+/**
+ * The error that an answer without success means. Causes by status are those of Microsoft's "Azure Media Services error
+ * codes"; 401 is also what a principal without the role Contributor or Owner gets.
+ */
+export function errorOfReply(reply: HttpReply, clock: Clock, secrets: readonly string[]): ServiceError {
+  const [kind, sentence] = kinds.get(reply.status) ?? kindOfOther(reply.status);
+  const message = messageOf(reply.body, reply.header('content-type'), secrets);
+  return new ServiceError(
+    kind,
+    message === '' ? `${sentence}.` : `${sentence}: ${message}`,
+    detailsOf(reply, clock, secrets),
+  );
+}
+
+function kindOfOther(status: number): readonly [kind: ServiceErrorKind, sentence: string] {
+  if (status >= 500) {
+    return ['unreachable', `The service failed to answer (status ${status})`];
+  }
+  return status >= 400
+    ? ['badRequest', `The service does not accept the request (status ${status})`]
+    : ['badReply', `The service answered in a way that is not expected (status ${status})`];
+}
+
+/** Status, request id and waiting time of an answer, as an error carries them. */
+export function detailsOf(reply: HttpReply, clock: Clock, secrets: readonly string[] = []): ServiceErrorDetails {
+  const requestId = reply.header('x-ms-request-id') ?? reply.header('request-id');
+  const retryAfterMs = parseRetryAfter(reply.header('retry-after'), reply.header('date'), clock.now());
+  return {
+    status: reply.status,
+    ...(requestId === null ? {} : { requestId: plainLine(redactText(requestId, secrets)).slice(0, 100) }),
+    ...(retryAfterMs === null ? {} : { retryAfterMs }),
+  };
+}
+
+/**
+ * How long a service asks to wait, in milliseconds (RFC 9110 section 10.2.3: seconds, or a date).
+ * @param date the answer's own Date header: a date counts from there, so that this machine's clock need not be right.
+ */
+export function parseRetryAfter(value: string | null, date: string | null, now: number): number | null {
+  const text = value?.trim() ?? '';
+  if (/^\d{1,10}$/.test(text)) {
+    return Number(text) * 1000;
+  }
+  // `Date.parse` reads far more than HTTP dates; only those begin with a day's name.
+  if (!/^[A-Z][a-z]{2,8},? /.test(text)) {
+    return null;
+  }
+  const at = Date.parse(text);
+  const from = date === null ? Number.NaN : Date.parse(date);
+  return Number.isNaN(at) ? null : Math.max(0, at - (Number.isNaN(from) ? now : from));
+}

@@ -1,0 +1,236 @@
+import { Agent } from 'node:https';
+import fetch, { type Response } from 'node-fetch';
+import type { Clock } from '../jobs/clock.ts';
+import type { Exchange } from '../jobs/exchange.ts';
+import type { Disposable } from '../jobs/lifecycle.ts';
+import { ServiceError } from '../jobs/serviceError.ts';
+import { describeNetworkError, type FailureKind } from './networkFailure.ts';
+import { redacted, redactHeaders, redactText } from './redact.ts';
+import { abortedError, linkedController, raceAbort } from './signals.ts';
+import { isLoopback } from './trust.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
+}
+
+export interface HttpReply {
+  readonly url: URL;
+  readonly status: number;
+  readonly statusText: string;
+  /** One header's value, or `null`. */
+  header(name: string): string | null;
+  readonly body: string;
+}
+
+/** How one request ended. What failed is a result and not a throw, because the caller may try again. */
+export type HttpOutcome =
+  | { readonly reply: HttpReply; readonly failure?: undefined }
+  | { readonly reply?: undefined; readonly failure: FailureKind | 'tooLarge'; readonly error: ServiceError };
+
+export interface HttpLimits {
+  /** Milliseconds until the head of the answer has come. */
+  readonly headMs: number;
+  /** Milliseconds until the whole answer has come. */
+  readonly wholeMs: number;
+  /** The longest body that is read, in bytes after decompression. */
+  readonly bodyBytes: number;
+}
+
+/** A page of 1,000 jobs is about half a megabyte; the limit is against servers that never stop. */
+export const defaultLimits: HttpLimits = { headMs: 30_000, wholeMs: 90_000, bodyBytes: 32 * 1024 * 1024 };
+
+/** What an exchange keeps of a body, in characters. */
+const longestShownBody = 1024 * 1024;
+
+export interface HttpSenderOptions {
+  /** The account's name, for its exchanges. */
+  readonly account: string;
+  readonly clock: Clock;
+  /** Hears of every request with its response. What it throws is dropped. */
+  readonly onExchange: (exchange: Exchange) => void;
+  /** A root certificate in PEM that is trusted for loopback origins alone. */
+  readonly ca?: string | undefined;
+  readonly limits?: HttpLimits | undefined;
+}
+
+export interface SendOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly jobId?: string | null;
+  /** Taken out of everything that is reported. */
+  readonly secrets?: readonly string[];
+  /** Whether the bodies are secrets themselves, as those of token requests are. */
+  readonly secretBodies?: boolean;
+}
+
+/**
+ * Sends single requests, with limits on time and size, and reports each as an exchange. Follows no redirects, repeats
+ * nothing, knows nothing of Media Services.
+ */
+export class HttpSender implements Disposable {
+  readonly #options: HttpSenderOptions;
+  readonly #limits: HttpLimits;
+  readonly #closed = new AbortController();
+  /**
+   * Only for the one case that needs its own root certificate. Otherwise no agent is passed, so that VS Code's
+   * patched default applies its proxy and certificates.
+   */
+  readonly #loopbackAgent: Agent | undefined;
+
+  constructor(options: HttpSenderOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? defaultLimits;
+    this.#loopbackAgent = options.ca === undefined ? undefined : new Agent({ ca: options.ca, keepAlive: true });
+  }
+
+  /** @throws ServiceError `aborted` and nothing else. */
+  async send(request: HttpRequest, options: SendOptions = {}): Promise<HttpOutcome> {
+    if (this.#closed.signal.aborted || options.signal?.aborted) {
+      throw abortedError();
+    }
+    const sentAt = this.#options.clock.now();
+    const { controller, unlink } = linkedController(options.signal, this.#closed.signal);
+    let timedOut = false;
+    const timeOut = (): void => {
+      timedOut = true;
+      controller.abort();
+    };
+    const headTimer = this.#options.clock.setTimeout(timeOut, this.#limits.headMs);
+    const wholeTimer = this.#options.clock.setTimeout(timeOut, this.#limits.wholeMs);
+    let response: Response | undefined;
+    let outcome: HttpOutcome;
+    try {
+      response = await raceAbort(this.#fetch(request, controller.signal), controller.signal);
+      headTimer.dispose();
+      outcome = await this.#read(request, response, controller);
+    } catch (error) {
+      if (controller.signal.aborted && !timedOut) {
+        const aborted = abortedError();
+        this.#report(request, options, sentAt, response, null, aborted);
+        throw aborted;
+      }
+      outcome = timedOut ? timeoutOutcome(request.url) : failureOutcome(error, request.url, response !== undefined);
+    } finally {
+      headTimer.dispose();
+      wholeTimer.dispose();
+      unlink();
+    }
+    this.#report(request, options, sentAt, response, outcome.reply ?? null, outcome.failure ? outcome.error : null);
+    return outcome;
+  }
+
+  dispose(): void {
+    this.#closed.abort();
+    this.#loopbackAgent?.destroy();
+  }
+
+  #fetch(request: HttpRequest, signal: AbortSignal): Promise<Response> {
+    const agent = isLoopback(request.url.hostname) ? this.#loopbackAgent : undefined;
+    return fetch(request.url.href, {
+      method: request.method,
+      headers: request.headers.map(([name, value]) => [name, value] as [string, string]),
+      redirect: 'manual',
+      signal,
+      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(agent ? { agent } : {}),
+    });
+  }
+
+  async #read(request: HttpRequest, response: Response, controller: AbortController): Promise<HttpOutcome> {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const readAll = async (): Promise<boolean> => {
+      for await (const chunk of response.body ?? []) {
+        const buffer = Buffer.from(chunk as Uint8Array);
+        bytes += buffer.length;
+        if (bytes > this.#limits.bodyBytes) {
+          return false;
+        }
+        chunks.push(buffer);
+      }
+      return true;
+    };
+    if (!(await raceAbort(readAll(), controller.signal))) {
+      controller.abort();
+      return {
+        failure: 'tooLarge',
+        error: new ServiceError('badReply', `The answer of the server is too large: ${request.url.host}`, {
+          status: response.status,
+        }),
+      };
+    }
+    return {
+      reply: {
+        url: request.url,
+        status: response.status,
+        statusText: response.statusText,
+        header: (name) => response.headers.get(name),
+        body: new TextDecoder().decode(Buffer.concat(chunks)),
+      },
+    };
+  }
+
+  #report(
+    request: HttpRequest,
+    options: SendOptions,
+    sentAt: number,
+    response: Response | undefined,
+    reply: HttpReply | null,
+    error: ServiceError | null,
+  ): void {
+    const secrets = options.secrets ?? [];
+    const shown = (body: string): string => {
+      if (options.secretBodies) {
+        return body === '' ? '' : redacted;
+      }
+      const text = redactText(body, secrets);
+      return text.length > longestShownBody ? `${text.slice(0, longestShownBody)}…` : text;
+    };
+    const headers: (readonly [string, string])[] = [...request.headers, ['Host', request.url.host]];
+    try {
+      this.#options.onExchange({
+        account: this.#options.account,
+        jobId: options.jobId ?? null,
+        request: {
+          method: request.method,
+          url: redactText(request.url.href, secrets),
+          headers: redactHeaders(headers, secrets),
+          body: shown(request.body ?? ''),
+        },
+        response: response
+          ? {
+              status: response.status,
+              statusText: redactText(response.statusText, secrets),
+              headers: redactHeaders(response.headers, secrets),
+              body: shown(reply?.body ?? ''),
+            }
+          : null,
+        error: error ? redactText(error.message, secrets) : null,
+        sentAt,
+        durationMs: Math.max(0, this.#options.clock.now() - sentAt),
+      });
+    } catch {
+      // Who listens must not decide whether a request succeeds.
+    }
+  }
+}
+
+function timeoutOutcome(url: URL): HttpOutcome {
+  return {
+    failure: 'timedOut',
+    error: new ServiceError('unreachable', `The server did not answer in time: ${url.host}`),
+  };
+}
+
+function failureOutcome(error: unknown, url: URL, headCame: boolean): HttpOutcome {
+  if (headCame) {
+    return {
+      failure: 'cutShort',
+      error: new ServiceError('badReply', `The answer of the server ended too early: ${url.host}`, { cause: error }),
+    };
+  }
+  const described = describeNetworkError(error, url.host);
+  return { failure: described.kind, error: described.error };
+}

@@ -1,0 +1,92 @@
+import { type JobError, type JobRecord, type JobState, type JobTask, knownJobStates } from '../jobs/job.ts';
+import { ServiceError } from '../jobs/serviceError.ts';
+import { ownProperty, readNested, readNumber, readText, readTime } from './odata.ts';
+
+/**
+ * A Job entity as a record. Property names and meanings are those of Microsoft's "Job" entity page.
+ * @throws ServiceError `badReply` where the entity has no id or no state.
+ */
+export function readJob(entity: unknown): JobRecord {
+  return {
+    id: readId(entity, 'job'),
+    name: readText(ownProperty(entity, 'Name')) ?? '',
+    state: readState(ownProperty(entity, 'State'), 'job'),
+    created: readTime(ownProperty(entity, 'Created')),
+    lastModified: readTime(ownProperty(entity, 'LastModified')),
+    started: readTime(ownProperty(entity, 'StartTime')),
+    ended: readTime(ownProperty(entity, 'EndTime')),
+    priority: readNumber(ownProperty(entity, 'Priority')),
+    runningDurationMs: readDuration(ownProperty(entity, 'RunningDuration')),
+  };
+}
+
+/**
+ * A Task entity. Its state has the numbers of job states: Microsoft's page lists others, but recorded tasks and the .NET
+ * SDK agree on these.
+ * @throws ServiceError `badReply` where the entity has no id or no state.
+ */
+export function readTask(entity: unknown): JobTask {
+  return {
+    id: readId(entity, 'task'),
+    name: readText(ownProperty(entity, 'Name')) ?? '',
+    state: readState(ownProperty(entity, 'State'), 'task'),
+    progress: readProgress(ownProperty(entity, 'Progress')),
+    started: readTime(ownProperty(entity, 'StartTime')),
+    ended: readTime(ownProperty(entity, 'EndTime')),
+    runningDurationMs: readDuration(ownProperty(entity, 'RunningDuration')),
+    errors: readNested(ownProperty(entity, 'ErrorDetails')).flatMap(readError),
+  };
+}
+
+/** The number that the service gives a state, for a filter; `null` for a state without one. */
+export function stateNumber(state: JobState): number | null {
+  const index = (knownJobStates as readonly string[]).indexOf(state);
+  if (index >= 0) {
+    return index;
+  }
+  const raw = /^Unknown\((-?\d{1,10})\)$/.exec(state)?.[1];
+  return raw === undefined ? null : Number(raw);
+}
+
+function readId(entity: unknown, what: string): string {
+  const id = readText(ownProperty(entity, 'Id'));
+  if (id === null || id === '') {
+    throw new ServiceError('badReply', `The service answered with a ${what} that has no id.`);
+  }
+  return id;
+}
+
+/** Numbers as the service writes them, names as its queue messages do. What is neither known is kept as it came. */
+function readState(value: unknown, what: string): JobState {
+  const number = readNumber(value);
+  if (number !== null) {
+    return knownJobStates[number] ?? `Unknown(${number})`;
+  }
+  const text = readText(value);
+  if (text === null || text === '') {
+    throw new ServiceError('badReply', `The service answered with a ${what} that has no state.`);
+  }
+  return knownJobStates.find((known) => known === text) ?? `Unknown(${text.slice(0, 64)})`;
+}
+
+function readProgress(value: unknown): number | null {
+  const progress = readNumber(value);
+  return progress === null ? null : Math.min(100, Math.max(0, progress));
+}
+
+/** Milliseconds, although the Task page says seconds: recorded tasks and the .NET SDK agree on milliseconds. */
+function readDuration(value: unknown): number | null {
+  const duration = readNumber(value);
+  return duration !== null && duration >= 0 ? duration : null;
+}
+
+function readError(value: unknown): readonly JobError[] {
+  const code = ownProperty(value, 'Code');
+  const message = ownProperty(value, 'Message');
+  if (code === undefined && message === undefined) {
+    return [];
+  }
+  // The ErrorDetail page types the message as a number; every sample shows a string.
+  const asText = (part: unknown): string => readText(part) ?? readNumber(part)?.toString() ?? '';
+  return [{ code: asText(code), message: asText(message) }];
+}

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { type Clock, sleep } from '../jobs/clock.ts';
+import { ServiceError } from '../jobs/serviceError.ts';
+import type { Endpoint } from './endpoint.ts';
+import { detailsOf, errorOfReply } from './errorReply.ts';
+import type { HttpOutcome, HttpReply, HttpSender } from './httpSender.ts';
+import { abortedError } from './signals.ts';
+import type { TokenCache } from './tokenCache.ts';
+
+/** One request to the REST API. */
+export interface ApiRequest {
+  /** The resource below the API root, percent-encoded, or an absolute URL that a next link gave. */
+  readonly resource: string | URL;
+  readonly accept: 'json' | 'nothing';
+  /** False where a repetition would do something twice, or where its answer would mislead. */
+  readonly repeatable: boolean;
+  readonly jobId: string | null;
+}
+
+export interface TransportOptions {
+  readonly sender: HttpSender;
+  readonly tokens: TokenCache;
+  readonly endpoint: Endpoint;
+  readonly clock: Clock;
+  /** A number from 0 up to 1, for the jitter of repetitions. */
+  readonly random: () => number;
+  readonly userAgent: string;
+}
+
+const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+/** Statuses after which a query is repeated, as the .NET SDK does; 429 and 503 are left to whoever asks next. */
+const transientStatuses: ReadonlySet<number> = new Set([408, 500, 502, 504]);
+const maxRedirects = 2;
+const maxRepetitions = 2;
+const firstBackOffMs = 400;
+
+/**
+ * The one way to ask the REST API: token, endpoint, request, repetition, typed error. The token goes only to origins
+ * that the account trusts; redirects are followed here, never below.
+ */
+export class Transport {
+  readonly #options: TransportOptions;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends a request until it has an answer: follows the redirect to the API root, renews the token once after a 401,
+   * repeats a repeatable request after a passing failure, and looks for the API root again where the one found earlier
+   * does not answer any more.
+   * @returns an answer with success, whose body is JSON by its content type where JSON is accepted.
+   * @throws ServiceError
+   */
+  async request(request: ApiRequest, signal?: AbortSignal): Promise<HttpReply> {
+    const { tokens, endpoint, clock } = this.#options;
+    let token = await tokens.get(signal);
+    let renewed = false;
+    let lookedAgain = false;
+    for (let repetitions = 0; ; ) {
+      const outcome = await this.#follow(request, token, signal);
+      if (outcome.reply?.status === 401 && !renewed) {
+        renewed = true;
+        token = await tokens.renew(token, signal);
+        continue;
+      }
+      const mayRepeat = request.repeatable && repetitions < maxRepetitions && isTransient(outcome);
+      if (!mayRepeat && !lookedAgain && endpoint.isFound && hasStoppedAnswering(outcome)) {
+        lookedAgain = true;
+        endpoint.forget();
+        if (request.repeatable && typeof request.resource === 'string') {
+          continue;
+        }
+      }
+      if (mayRepeat) {
+        await this.#backOff(repetitions++, signal);
+        continue;
+      }
+      return requireSuccess(outcome, request, clock, [token]);
+    }
+  }
+
+  /** Sends a request and follows redirects to the API root, the token with it, under the account's trust rules. */
+  async #follow(request: ApiRequest, token: string, signal: AbortSignal | undefined): Promise<HttpOutcome> {
+    const { endpoint } = this.#options;
+    const generation = endpoint.generation;
+    if (typeof request.resource !== 'string') {
+      endpoint.requireTrusted(request.resource);
+      return this.#send(request.resource, request, token, signal);
+    }
+    let root = endpoint.root;
+    const visited = new Set<string>();
+    for (let redirects = 0; ; redirects++) {
+      const url = new URL(root.href + request.resource);
+      visited.add(root.href).add(url.href);
+      const outcome = await this.#send(url, request, token, signal);
+      const reply = outcome.reply;
+      if (!reply || !redirectStatuses.has(reply.status)) {
+        if (reply && isFromApi(reply)) {
+          endpoint.keep(root, generation);
+        }
+        return outcome;
+      }
+      const target = endpoint.redirectTarget(reply.header('location'), url);
+      if (visited.has(target.href) || visited.has(target.href.slice(0, -1))) {
+        throw redirectError('The service redirects in a circle', target);
+      }
+      if (redirects === maxRedirects) {
+        throw redirectError('The service redirects too many times', target);
+      }
+      root = target;
+    }
+  }
+
+  #send(url: URL, request: ApiRequest, token: string, signal: AbortSignal | undefined): Promise<HttpOutcome> {
+    const headers: readonly (readonly [string, string])[] = [
+      ['DataServiceVersion', '1.0;NetFx'],
+      ['MaxDataServiceVersion', '3.0;NetFx'],
+      ['Accept', 'application/json'],
+      ['Accept-Charset', 'UTF-8'],
+      ['Authorization', `Bearer ${token}`],
+      ['x-ms-version', '2.19'],
+      ['x-ms-client-request-id', randomUUID()],
+      ['User-Agent', this.#options.userAgent],
+    ];
+    return this.#options.sender.send(
+      { method: 'GET', url, headers },
+      { signal, jobId: request.jobId, secrets: [token] },
+    );
+  }
+
+  async #backOff(repetitions: number, signal: AbortSignal | undefined): Promise<void> {
+    const { clock, random } = this.#options;
+    try {
+      await sleep(clock, firstBackOffMs * 2 ** repetitions * (0.5 + random() / 2), signal);
+    } catch {
+      throw abortedError();
+    }
+  }
+}
+
+function redirectError(sentence: string, target: URL): ServiceError {
+  return new ServiceError('untrustedRedirect', `${sentence}: ${target.host}`, { untrustedOrigin: target.origin });
+}
+
+/** Whether the same request may succeed in a moment: the server stumbled, or the connection was lost. */
+function isTransient(outcome: HttpOutcome): boolean {
+  return outcome.reply
+    ? transientStatuses.has(outcome.reply.status)
+    : outcome.failure === 'dropped' || outcome.failure === 'cutShort';
+}
+
+/** Whether the address asked does not serve the API any more: nobody is there, or somebody else. */
+function hasStoppedAnswering(outcome: HttpOutcome): boolean {
+  if (outcome.reply) {
+    return (outcome.reply.status === 404 || outcome.reply.status === 410) && !isFromApi(outcome.reply);
+  }
+  return outcome.failure === 'unconnected' || outcome.failure === 'dropped' || outcome.failure === 'timedOut';
+}
+
+/** Whether an answer comes from the REST API itself and not from a web server or gateway that stands at its address. */
+function isFromApi(reply: HttpReply): boolean {
+  if (reply.header('dataserviceversion') !== null || (reply.status >= 200 && reply.status < 300)) {
+    return true;
+  }
+  return /\b(?:json|atom\+xml|application\/xml)\b/i.test(reply.header('content-type') ?? '');
+}
+
+function requireSuccess(
+  outcome: HttpOutcome,
+  request: ApiRequest,
+  clock: Clock,
+  secrets: readonly string[],
+): HttpReply {
+  const { reply } = outcome;
+  if (!reply) {
+    throw outcome.error;
+  }
+  if (reply.status < 200 || reply.status > 299) {
+    throw errorOfReply(reply, clock, secrets);
+  }
+  // A sign-in page of a network or a proxy also answers 200.
+  if (request.accept === 'json' && !/^\s*(?:application|text)\/json\b/i.test(reply.header('content-type') ?? '')) {
+    throw new ServiceError(
+      'badReply',
+      `What answered is not Media Services. Check the endpoint and the network: ${reply.url.host}`,
+      detailsOf(reply, clock, secrets),
+    );
+  }
+  return reply;
+}
