@@ -1,10 +1,11 @@
 import { ClientSecretCredential } from '@azure/identity';
+import { type Clock, systemClock } from '../jobs/clock.ts';
 import type { Exchange } from '../jobs/exchange.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccessToken } from './accessToken.ts';
 import { isKnownAuthority } from './clouds.ts';
 import { IdentityObserver } from './identityObserver.ts';
-import { abortedError, raceAbort } from './signals.ts';
+import { abortedError, linkedController, raceAbort } from './signals.ts';
 import { isLoopback } from './trust.ts';
 
 export interface ClientSecretTokenRequest {
@@ -16,9 +17,13 @@ export interface ClientSecretTokenRequest {
   readonly scope: string;
   /** A root certificate in PEM, used where the authority is on loopback. */
   readonly ca?: string | undefined;
+  readonly clock?: Clock | undefined;
   /** Hears of every request to the authority, bodies taken out. */
   readonly onExchange?: ((exchange: Omit<Exchange, 'account'>) => void) | undefined;
 }
+
+/** The whole sign-in, in milliseconds: discovery document, token, and one repetition of each. */
+const timeoutMs = 45_000;
 
 /**
  * Signs in with a client secret at Entra ID. A credential is made for each request: one that is kept answers from its
@@ -35,10 +40,19 @@ export async function requestClientSecretToken(
   }
   const authority = new URL(request.authorityHost);
   const onLoopback = isLoopback(authority.hostname);
+  const clock = request.clock ?? systemClock;
+  const { controller, unlink } = linkedController(signal);
+  // The pipeline's own time-out leaves its timer behind and does not cover the body.
+  let timedOut = false;
+  const timer = clock.setTimeout(() => {
+    timedOut = true;
+    controller.abort();
+  }, timeoutMs);
   const observer = new IdentityObserver({
     authority,
     secrets: [request.clientSecret],
-    signal,
+    signal: controller.signal,
+    clock,
     bypassProxy: onLoopback,
     onExchange: request.onExchange ?? (() => undefined),
   });
@@ -53,10 +67,19 @@ export async function requestClientSecretToken(
       additionalPolicies: [{ policy: observer.policy, position: 'perRetry' }],
       ...(onLoopback && request.ca !== undefined ? { tlsOptions: { ca: request.ca } } : {}),
     });
-    const token = await raceAbort(credential.getToken(request.scope, { abortSignal: signal }), signal);
+    const token = await raceAbort(credential.getToken(request.scope), controller.signal);
     // The credential reckons the expiry from this machine's clock, so the difference is the lifetime.
     return { token: token.token, lifetimeMs: token.expiresOnTimestamp - Date.now() };
   } catch (error) {
-    throw ServiceError.is(error) ? error : observer.explain(error);
+    if (signal.aborted) {
+      throw abortedError();
+    }
+    if (timedOut) {
+      throw new ServiceError('unreachable', `The sign-in service did not answer in time: ${authority.host}`);
+    }
+    throw observer.explain(error);
+  } finally {
+    timer.dispose();
+    unlink();
   }
 }

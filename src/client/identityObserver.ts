@@ -1,10 +1,10 @@
+import type { Clock } from '../jobs/clock.ts';
 import type { Exchange } from '../jobs/exchange.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { parseRetryAfter } from './errorReply.ts';
 import { describeNetworkError } from './networkFailure.ts';
 import { plainLine, redacted, redactHeaders, redactText } from './redact.ts';
 import { messageOf } from './replyMessage.ts';
-import { abortedError } from './signals.ts';
 
 /** The parts of a request and a response of the Azure SDK's pipeline that are read and set here. */
 interface PipelineHeaders extends Iterable<[name: string, value: string]> {
@@ -16,7 +16,6 @@ interface PipelineRequest {
   readonly method: string;
   readonly headers: PipelineHeaders;
   readonly body?: unknown;
-  timeout: number;
   abortSignal?: unknown;
   agent?: unknown;
 }
@@ -30,11 +29,10 @@ interface IdentityObserverOptions {
   readonly authority: URL;
   readonly secrets: readonly string[];
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   readonly bypassProxy: boolean;
   readonly onExchange: (exchange: Omit<Exchange, 'account'>) => void;
 }
-
-const timeoutMs = 30_000;
 
 /** What the usual refusals mean, by their code in Microsoft's "Microsoft Entra authentication and authorization error codes". */
 const refusals: ReadonlyMap<string, string> = new Map([
@@ -71,22 +69,21 @@ export class IdentityObserver {
       request: Q,
       next: (request: Q) => Promise<R>,
     ): Promise<R> => {
-      const { signal, bypassProxy } = this.#options;
-      request.timeout = timeoutMs;
+      const { signal, bypassProxy, clock } = this.#options;
       // MSAL knows no cancellation, so the signal never gets this far by itself.
       request.abortSignal = signal;
       if (bypassProxy) {
         // The pipeline would send loopback requests to the proxy of HTTPS_PROXY as well.
         request.agent = undefined;
       }
-      const sentAt = Date.now();
+      const sentAt = clock.now();
       try {
         const response = await next(request);
         const headers = response.headers;
         const retryAfterMs = parseRetryAfter(
           headers.get('retry-after') ?? null,
           headers.get('date') ?? null,
-          Date.now(),
+          clock.now(),
         );
         // The pipeline would wait as long as it is told to; that is for whoever asks next to decide.
         headers.delete('retry-after');
@@ -103,10 +100,7 @@ export class IdentityObserver {
 
   /** What a failed sign-in means, from the last answer of the authority. `thrown` is what the credential made of it. */
   explain(thrown: unknown): ServiceError {
-    const { authority, signal, secrets } = this.#options;
-    if (signal.aborted) {
-      return abortedError();
-    }
+    const { authority, secrets } = this.#options;
     const { response, error, retryAfterMs } = this.#last ?? {};
     if (error !== undefined) {
       return networkError(error, authority.host);
@@ -168,7 +162,7 @@ export class IdentityObserver {
   }
 
   #report(request: PipelineRequest, response: PipelineResponse | null, error: string | null, sentAt: number): void {
-    const { secrets } = this.#options;
+    const { secrets, clock } = this.#options;
     this.#options.onExchange({
       jobId: null,
       request: {
@@ -187,7 +181,7 @@ export class IdentityObserver {
         : null,
       error,
       sentAt,
-      durationMs: Math.max(0, Date.now() - sentAt),
+      durationMs: Math.max(0, clock.now() - sentAt),
     });
   }
 }

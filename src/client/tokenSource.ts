@@ -101,6 +101,7 @@ async function fromEntra(
       authorityHost: authority.href,
       scope: scopeOf(account, authentication),
       ca: account.ca,
+      clock: options.clock,
       onExchange: (exchange) => {
         try {
           options.onExchange({ ...exchange, account: account.name });

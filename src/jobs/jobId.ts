@@ -2,7 +2,7 @@
 const jobIdPattern = /^nb:jid:uuid:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i;
 
 /** The key of a `Jobs('…')` URL, or the literal of a `$filter=Id eq '…'`. Applied to decoded text. */
-const quotedIdPattern = /(?:\bjobs\(|\bid eq |\bjobid=)'([^']{1,80})'/i;
+const quotedIdPattern = /\bjobs\('(?<key>[^']{1,80})'\)|\b(?:id eq |jobid=)'(?<literal>[^']{1,80})'/i;
 
 /** Longer input is no job id and no URL of one. */
 const maxInputLength = 4096;
@@ -17,7 +17,8 @@ export function parseJobId(text: string): string | null {
     return null;
   }
   const decoded = decode(text).trim();
-  return canonical(unquote(decoded)) ?? canonical(quotedIdPattern.exec(decoded)?.[1] ?? '');
+  const { key, literal } = quotedIdPattern.exec(decoded)?.groups ?? {};
+  return canonical(unquote(decoded)) ?? canonical(key ?? literal ?? '');
 }
 
 function canonical(text: string): string | null {
