@@ -1,0 +1,145 @@
+import { badRequest } from './errors.ts';
+import { type Expression, type Operator, parseFilter } from './filterParser.ts';
+import {
+  type EntityType,
+  namespace,
+  type PrimitiveProperty,
+  type PrimitiveType,
+  type PrimitiveValue,
+} from './model.ts';
+
+/** A `$filter` made ready for one entity type. */
+export interface Filter<E> {
+  matches(entity: E): boolean;
+  /**
+   * The value that every match has in this property, where the filter says so (`State eq 2 and …`); undefined
+   * otherwise. Lets a caller look at fewer entities.
+   */
+  required(property: string): PrimitiveValue | undefined;
+}
+
+/** A part of the filter whose type is known; null as a type is the literal null, which goes with everything. */
+interface Typed<E> {
+  readonly type: PrimitiveType | 'Edm.Boolean' | null;
+  readonly valueOf: (entity: E) => PrimitiveValue | boolean;
+}
+
+/** @throws ODataError 400 for anything malformed, unknown or not supported. */
+export function compileFilter<E>(text: string, type: EntityType<E>): Filter<E> {
+  const expression = parseFilter(text);
+  const compiled = compile(expression, type);
+  if (compiled.type !== 'Edm.Boolean') {
+    throw badRequest(`The $filter expression must evaluate to a single boolean value: '${text}'.`);
+  }
+  return {
+    matches: (entity) => compiled.valueOf(entity) === true,
+    required: (property) => requiredValue(expression, property),
+  };
+}
+
+function compile<E>(expression: Expression, type: EntityType<E>): Typed<E> {
+  switch (expression.kind) {
+    case 'literal':
+      return { type: expression.type, valueOf: () => expression.value };
+    case 'property': {
+      const property = type.properties.find(
+        (candidate): candidate is PrimitiveProperty<E> =>
+          candidate.kind === 'primitive' && candidate.name === expression.name,
+      );
+      if (!property) {
+        throw badRequest(
+          `No property '${expression.name}' exists in type '${namespace}.${type.name}' at position ${expression.position}.`,
+        );
+      }
+      return { type: property.type, valueOf: property.read };
+    }
+    case 'and': {
+      const [left, right] = [expression.left, expression.right].map((side) => compileBoolean(side, type));
+      return { type: 'Edm.Boolean', valueOf: (entity) => left?.(entity) === true && right?.(entity) === true };
+    }
+    case 'comparison':
+      return compileComparison(expression, type);
+    case 'call':
+      return compileCall(expression, type);
+  }
+}
+
+function compileBoolean<E>(expression: Expression, type: EntityType<E>): Typed<E>['valueOf'] {
+  const side = compile(expression, type);
+  if (side.type !== 'Edm.Boolean') {
+    throw badRequest(`A boolean is expected at position ${expression.position}.`);
+  }
+  return side.valueOf;
+}
+
+function compileComparison<E>(expression: Extract<Expression, { kind: 'comparison' }>, type: EntityType<E>): Typed<E> {
+  const left = compile(expression.left, type);
+  const right = compile(expression.right, type);
+  const { operator } = expression;
+  if (!comparable(left.type, right.type)) {
+    throw badRequest(
+      `Operator '${operator}' incompatible with operand types '${left.type}' and '${right.type}' at position ${expression.position}.`,
+    );
+  }
+  const holds = comparisons[operator];
+  return { type: 'Edm.Boolean', valueOf: (entity) => holds(left.valueOf(entity), right.valueOf(entity)) };
+}
+
+type Comparable = PrimitiveValue | boolean;
+
+/** Null equals only null, and no order holds with it (OData v3 URI conventions). */
+const comparisons: Record<Operator, (left: Comparable, right: Comparable) => boolean> = {
+  eq: (left, right) => left === right,
+  ne: (left, right) => left !== right,
+  gt: (left, right) => left !== null && right !== null && left > right,
+  ge: (left, right) => left !== null && right !== null && left >= right,
+  lt: (left, right) => left !== null && right !== null && left < right,
+  le: (left, right) => left !== null && right !== null && left <= right,
+};
+
+function comparable(left: Typed<unknown>['type'], right: Typed<unknown>['type']): boolean {
+  const numeric = (type: Typed<unknown>['type']) => type === 'Edm.Int32' || type === 'Edm.Double';
+  return left === null || right === null || left === right || (numeric(left) && numeric(right));
+}
+
+/** substringof has what is looked for first (OData v3). */
+const functions: Record<string, (first: string, second: string) => boolean> = {
+  startswith: (text, start) => text.startsWith(start),
+  endswith: (text, end) => text.endsWith(end),
+  substringof: (part, text) => text.includes(part),
+};
+
+function compileCall<E>(expression: Extract<Expression, { kind: 'call' }>, type: EntityType<E>): Typed<E> {
+  const run = Object.hasOwn(functions, expression.name) ? functions[expression.name] : undefined;
+  if (!run) {
+    throw badRequest(`Unknown function '${expression.name}' at position ${expression.position}.`);
+  }
+  const [first, second, ...more] = expression.operands.map((operand) => compile(operand, type));
+  if (first?.type !== 'Edm.String' || second?.type !== 'Edm.String' || more.length > 0) {
+    throw badRequest(
+      `No applicable function found for '${expression.name}' at position ${expression.position} with the specified arguments.`,
+    );
+  }
+  return {
+    type: 'Edm.Boolean',
+    valueOf: (entity) => {
+      const [left, right] = [first.valueOf(entity), second.valueOf(entity)];
+      return typeof left === 'string' && typeof right === 'string' && run(left, right);
+    },
+  };
+}
+
+function requiredValue(expression: Expression, property: string): PrimitiveValue | undefined {
+  if (expression.kind === 'and') {
+    return requiredValue(expression.left, property) ?? requiredValue(expression.right, property);
+  }
+  if (expression.kind !== 'comparison' || expression.operator !== 'eq') {
+    return undefined;
+  }
+  const { left, right } = expression;
+  const isProperty = (side: Expression) => side.kind === 'property' && side.name === property;
+  if (isProperty(left) && right.kind === 'literal') {
+    return right.value;
+  }
+  return isProperty(right) && left.kind === 'literal' ? left.value : undefined;
+}

@@ -1,0 +1,295 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { acsPath, acsTokenLifetime, handleAcs } from './acs.ts';
+import { adminPath, handleAdmin } from './admin.ts';
+import { handleApi } from './api/apiHandler.ts';
+import { type Reply, serviceHeaders } from './api/serviceHeaders.ts';
+import { entraTokenLifetime, handleAuthority, issuerOf } from './authority.ts';
+import { ensureCertificate } from './certificate.ts';
+import { handleGlobalRoot } from './globalRoot.ts';
+import { readBody, sendJson } from './jsonReply.ts';
+import { Leases } from './leases.ts';
+import { type Handler, LoopbackServer, sendText } from './loopbackServer.ts';
+import { RequestLog } from './requestLog.ts';
+import { type AccountSecrets, createSecrets } from './secrets.ts';
+import { type Mutation, Simulation } from './simulation/simulation.ts';
+import { TokenVerifier } from './tokens.ts';
+
+/** Where an emulator is and how to sign in to it: what `npm run emulator` prints as one line of JSON. */
+export interface ConnectionInfo {
+  /** The global root, which answers 301. */
+  readonly root: string;
+  /** The account's API root. */
+  readonly endpoint: string;
+  readonly authorityHost: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly acsTokenUrl: string;
+  readonly accountName: string;
+  readonly accountKey: string;
+  /** The PEM to trust. */
+  readonly caFile: string;
+  readonly admin: string;
+  readonly adminToken: string;
+}
+
+export interface Ports {
+  readonly root: number;
+  readonly api: number;
+  readonly authority: number;
+}
+
+export interface EmulatorOptions {
+  /** The clock, Unix milliseconds; for tests. Leases run on real time. */
+  readonly now?: () => number;
+  /** 0, the default, is any free port. */
+  readonly ports?: Ports;
+  /** How many ports after a wanted one to try where it is taken; none for the root. */
+  readonly portAlternatives?: number;
+  /** Host names or loopback addresses in the addresses given out, so that tests can cross hosts. */
+  readonly hosts?: { readonly root?: string; readonly api?: string; readonly authority?: string };
+  readonly seed?: number;
+  /** Jobs that exist at the start, besides the documented one. */
+  readonly jobs?: number;
+  /** How many times as fast as the clock jobs run. */
+  readonly speed?: number;
+  /** Tasks that can run at a time. */
+  readonly reservedUnits?: number;
+  /** New jobs per minute at speed 1; 0 for none. */
+  readonly arrivalsPerMinute?: number;
+  /** For tokens of both kinds; by default 1 h (Entra) and 6 h (ACS). */
+  readonly tokenLifetimeSeconds?: number;
+  /** Keeps the certificate; by default a temporary directory that goes with the emulator. */
+  readonly dataDirectory?: string;
+  /** Ends the emulator when no one has held a lease for so long; by default it stays. */
+  readonly leaseGraceSeconds?: number;
+  /** With leaseGraceSeconds: how long to wait for the first lease. */
+  readonly firstLeaseWithinSeconds?: number;
+  /** An earlier run to go on with. */
+  readonly resume?: {
+    readonly startedAt: number;
+    readonly secrets: AccountSecrets;
+    readonly mutations: readonly Mutation[];
+  };
+  /** Told of each change from outside, so that it can be kept. */
+  readonly onMutation?: (mutation: Mutation) => void;
+}
+
+/** Why an emulator ended. */
+export type EndReason = 'closed' | 'stopped' | 'leases ended';
+
+export interface RunningEmulator extends ConnectionInfo {
+  /** The fields of the JSON line and nothing else. */
+  readonly connection: ConnectionInfo;
+  /** The CA's certificate as PEM text. */
+  readonly ca: string;
+  readonly ports: Ports;
+  readonly secrets: AccountSecrets;
+  /** When the simulation started, in an earlier run where this one resumed it; Unix milliseconds. */
+  readonly startedAt: number;
+  /** The jobs; call `advanceTo` with the clock's time before acting on them. */
+  readonly simulation: Simulation;
+  readonly requests: RequestLog;
+  /** Resolves when it has been told to end, before it is closed: whoever started it closes it. */
+  readonly ended: Promise<EndReason>;
+  close(): Promise<void>;
+}
+
+/** Defaults, also what the command line's help names. */
+export const defaults = {
+  seed: 1,
+  jobs: 24,
+  speed: 1,
+  reservedUnits: 3,
+  arrivalsPerMinute: 0.75,
+  firstLeaseWithinSeconds: 60,
+} as const;
+
+/** Clients may send the documented request as it stands, with the real service's name in it. */
+const realHost = 'media.windows.net';
+
+/**
+ * Starts a local Media Services account: the global root, the account's API on another origin, and an authority with
+ * both kinds of sign-in, all HTTPS on loopback with a certificate of their own.
+ *
+ * @throws PortInUseError
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
+  const now = options.now ?? Date.now;
+  const hosts = { root: 'localhost', api: '127.0.0.1', authority: 'localhost', ...options.hosts };
+  const ports = options.ports ?? { root: 0, api: 0, authority: 0 };
+  const startedAt = options.resume?.startedAt ?? now();
+  const secrets = options.resume?.secrets ?? (await createSecrets());
+  const temporary = options.dataDirectory ? null : await mkdtemp(join(tmpdir(), 'media-services-emulator-'));
+  const requests = new RequestLog();
+  const servers: LoopbackServer[] = [];
+  let end: (reason: EndReason) => void = () => {};
+  const ended = new Promise<EndReason>((resolve) => {
+    end = resolve;
+  });
+  const leases = new Leases(
+    options.leaseGraceSeconds === undefined
+      ? null
+      : {
+          graceSeconds: options.leaseGraceSeconds,
+          firstWithinSeconds: options.firstLeaseWithinSeconds ?? defaults.firstLeaseWithinSeconds,
+          onExpired: () => end('leases ended'),
+        },
+  );
+  const close = async () => {
+    leases.close();
+    await Promise.all(servers.map((server) => server.close()));
+    if (temporary) {
+      await rm(temporary, { recursive: true, force: true });
+    }
+    end('closed');
+  };
+  try {
+    const names = [...new Set(['localhost', '127.0.0.1', '::1', hosts.root, hosts.api, hosts.authority])];
+    const certificate = await ensureCertificate(options.dataDirectory ?? temporary ?? '', names);
+    const simulation = new Simulation({
+      seed: options.seed ?? defaults.seed,
+      startedAt,
+      speed: options.speed ?? defaults.speed,
+      jobs: options.jobs ?? defaults.jobs,
+      reservedUnits: options.reservedUnits ?? defaults.reservedUnits,
+      arrivalsPerMinute: options.arrivalsPerMinute ?? defaults.arrivalsPerMinute,
+      mutations: options.resume?.mutations ?? [],
+      ...(options.onMutation ? { onMutation: options.onMutation } : {}),
+    });
+    const listen = async (host: string, port: number, handler: Handler, isRoot: boolean, alsoKnownAs: string[]) => {
+      const { key, cert } = certificate;
+      const alternatives = isRoot ? 0 : (options.portAlternatives ?? 0);
+      const server = await LoopbackServer.listen({ host, port, alternatives, key, cert, alsoKnownAs, handler });
+      servers.push(server);
+      return server;
+    };
+    // Each handler needs to know where the others listen, so they are filled in once all do.
+    let handlers: Record<keyof Ports, Handler> | undefined;
+    const handle =
+      (name: keyof Ports): Handler =>
+      async (request, response, url) =>
+        handlers ? handlers[name](request, response, url) : sendText(response, 503, 'The emulator is starting.');
+    const root = await listen(hosts.root, ports.root, handle('root'), true, [realHost]);
+    const api = await listen(hosts.api, ports.api, handle('api'), false, [realHost]);
+    const authority = await listen(hosts.authority, ports.authority, handle('authority'), false, []);
+
+    const connection: ConnectionInfo = {
+      root: root.origin,
+      endpoint: `${api.origin}api/`,
+      authorityHost: authority.origin,
+      tenantId: secrets.tenantId,
+      clientId: secrets.clientId,
+      clientSecret: secrets.clientSecret,
+      acsTokenUrl: `${authority.origin}${acsPath.slice(1)}`,
+      accountName: secrets.accountName,
+      accountKey: secrets.accountKey,
+      caFile: certificate.caFile,
+      admin: `${authority.origin}${adminPath.slice(1)}`,
+      adminToken: secrets.adminToken,
+    };
+    const tokens = new TokenVerifier({
+      secrets,
+      issuer: issuerOf(connection.authorityHost, secrets.tenantId),
+      swtIssuer: connection.authorityHost,
+      now,
+    });
+    const apiRoot = connection.endpoint;
+    handlers = {
+      root: async (request, response, url) => {
+        requests.note('root', request, response);
+        request.resume();
+        const reply = await handleGlobalRoot(request, url, { apiRoot, tokens });
+        send(response, reply, serviceHeaders(request, reply, now()));
+      },
+      api: async (request, response, url) => {
+        requests.note('api', request, response);
+        request.resume();
+        const reply = await handleApi(request, url, { apiRoot, tokens, jobs: simulation, now });
+        send(response, reply, serviceHeaders(request, reply, now()));
+      },
+      authority: signInHandler({
+        connection,
+        secrets,
+        requests,
+        now,
+        lifetimeSeconds: options.tokenLifetimeSeconds,
+        admin: (request, response, url) =>
+          handleAdmin(request, response, url, {
+            adminToken: secrets.adminToken,
+            startedAt,
+            simulation,
+            requests,
+            leases,
+            now,
+            onStop: () => end('stopped'),
+          }),
+      }),
+    };
+    return {
+      ...connection,
+      connection,
+      ca: certificate.ca,
+      ports: { root: root.port, api: api.port, authority: authority.port },
+      secrets,
+      startedAt,
+      simulation,
+      requests,
+      ended,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function signInHandler({
+  connection,
+  secrets,
+  requests,
+  now,
+  lifetimeSeconds,
+  admin,
+}: {
+  readonly connection: ConnectionInfo;
+  readonly secrets: AccountSecrets;
+  readonly requests: RequestLog;
+  readonly now: () => number;
+  readonly lifetimeSeconds: number | undefined;
+  readonly admin: Handler;
+}): Handler {
+  const { authorityHost } = connection;
+  return async (request, response, url) => {
+    if (url.pathname.startsWith(adminPath)) {
+      requests.note('admin', request, response);
+      return admin(request, response, url);
+    }
+    const isAcs = url.pathname === acsPath;
+    requests.note(isAcs ? 'acs' : 'authority', request, response);
+    const form = request.method === 'POST' ? await readForm(request) : null;
+    const reply = isAcs
+      ? form &&
+        handleAcs(form, { secrets, issuer: authorityHost, lifetimeSeconds: lifetimeSeconds ?? acsTokenLifetime, now })
+      : await handleAuthority(url.pathname, form, {
+          secrets,
+          authorityHost,
+          lifetimeSeconds: lifetimeSeconds ?? entraTokenLifetime,
+          now,
+        });
+    return sendJson(response, reply ?? { status: 404, body: { error: 'not_found' } }, now());
+  };
+}
+
+async function readForm(request: Parameters<Handler>[0]): Promise<URLSearchParams | null> {
+  const body = await readBody(request);
+  const isForm = /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers['content-type'] ?? '');
+  return body !== null && isForm ? new URLSearchParams(body) : null;
+}
+
+function send(response: Parameters<Handler>[1], { status, body }: Reply, headers: string[]): void {
+  response.writeHead(status, headers);
+  response.end(body);
+}
