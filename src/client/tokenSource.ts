@@ -116,7 +116,7 @@ async function fromEntra(
 
 /** A pasted token is used as it is until it expires or is refused; then only the person can give another. */
 function fromPasted(pasted: string, rejected: string | null, clock: Clock): AccessToken {
-  const token = pasted.trim().replace(/^Bearer\s+/i, '');
+  const token = pasted.trim().replace(/^Bearer(?:\s+|$)/i, '');
   if (!isSendable(token)) {
     throw new ServiceError('signIn', 'The pasted text is no token. Paste the token alone, without line breaks.');
   }
