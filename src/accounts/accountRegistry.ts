@@ -1,9 +1,10 @@
 import type { AmsAccount } from '../client/account.ts';
+import type { AccountProblem, AccountsModel } from '../jobs/accountStatus.ts';
 import type { JobsClient } from '../jobs/jobsClient.ts';
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccountSecrets, SecretState } from './accountSecrets.ts';
-import { type AccountProblem, emulatorAccountName, readAccountSettings } from './accountSettings.ts';
+import { emulatorAccountName, readAccountSettings } from './accountSettings.ts';
 import type { EmulatorInfo } from './emulatorInfo.ts';
 import { LazyJobsClient } from './lazyJobsClient.ts';
 import { type SecretKind, secretKindOf } from './secretDestination.ts';
@@ -71,6 +72,16 @@ export class AccountRegistry implements Disposable {
 
   get problems(): readonly AccountProblem[] {
     return this.#problems;
+  }
+
+  /** The accounts as views see them. */
+  get model(): AccountsModel {
+    const accounts = this.accounts.map(({ name, isEmulator, secretKind }) => ({
+      name,
+      isEmulator,
+      asksForSecret: secretKind !== null,
+    }));
+    return { accounts, problems: this.#problems };
   }
 
   get(name: string): Account | undefined {

@@ -1,13 +1,5 @@
 import type { AmsAccount, AmsAuthentication } from '../client/account.ts';
-
-/** Something wrong in the setting `mediaServices.accounts`, in words for the person who wrote it. */
-export interface AccountProblem {
-  /** Position in the setting, from 0. */
-  readonly index: number;
-  /** How to name the entry: its name where it has one. */
-  readonly label: string;
-  readonly message: string;
-}
+import type { AccountProblem } from '../jobs/accountStatus.ts';
 
 export interface AccountSettings {
   readonly accounts: readonly AmsAccount[];

@@ -53,6 +53,14 @@ export class EmulatorHost implements Disposable {
    * one that another window starts later appears here too. Does nothing where none was ever started.
    */
   async watch(): Promise<void> {
+    try {
+      await this.#watchFolder();
+    } catch (error) {
+      this.#options.log(`The emulator of other windows is not seen: ${String(error)}`);
+    }
+  }
+
+  async #watchFolder(): Promise<void> {
     await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
     if (this.#disposables.isDisposed) {
       return;

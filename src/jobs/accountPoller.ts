@@ -1,9 +1,10 @@
 import type { Clock } from './clock.ts';
 import { isActive, type Job, type JobKey, type JobRecord, type JobTask } from './job.ts';
 import type { JobStore } from './jobStore.ts';
-import type { JobsClient, PageToken } from './jobsClient.ts';
+import type { JobPage, JobQuery, JobsClient, PageToken } from './jobsClient.ts';
 import type { Disposable } from './lifecycle.ts';
 import { type PollDelays, type PollDemand, type PollHistory, type PollSettings, pollDelays } from './pollSchedule.ts';
+import { jobProgress } from './progress.ts';
 import { ServiceError } from './serviceError.ts';
 
 export interface AccountPollerOptions {
@@ -129,6 +130,22 @@ export class AccountPoller implements Disposable {
     return job;
   }
 
+  /**
+   * Lists up to `top` jobs, in the service's order, with what is known of their tasks.
+   * @throws ServiceError
+   */
+  async list(query: JobQuery, top: number, signal?: AbortSignal): Promise<readonly Job[]> {
+    const { account, store } = this.#options;
+    const combined = signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
+    const { rows } = await this.#listRows(query, top, combined);
+    // Jobs that are on show become fresher; others do not appear in the panel because somebody asked for them.
+    store.apply(
+      account,
+      rows.filter(({ id }) => store.get({ account, id }) !== undefined),
+    );
+    return rows.map((row) => store.get({ account, id: row.id }) ?? unlistedJob(account, row));
+  }
+
   /** Asks for the tasks of one job, unless they are known and final. */
   loadTasks(jobId: string): Promise<void> {
     const job = this.#options.store.get(this.#key(jobId));
@@ -242,22 +259,10 @@ export class AccountPoller implements Disposable {
     const { account, store } = this.#options;
     // As many rows as are on show, so that everything that people see is as fresh as the first row.
     const wanted = Math.max(this.#pageSize(), this.#loadedRows);
-    const rows: JobRecord[] = [];
-    let token: PageToken | null = null;
-    do {
-      const pageSize = Math.min(maxPageSize, wanted - rows.length);
-      const page = await this.client.listJobs({}, { token, pageSize }, signal);
-      rows.push(...page.jobs);
-      token = page.next;
-      if (page.jobs.length === 0) {
-        break;
-      }
-    } while (token !== null && rows.length < wanted);
-    signal.throwIfAborted();
-
+    const { rows, next } = await this.#listRows({}, wanted, signal);
     this.#loadedRows = 0;
-    const gone = this.#missingFrom(rows, token === null);
-    const changed = this.#takePage(rows, token);
+    const gone = this.#missingFrom(rows, next === null);
+    const changed = this.#takePage(rows, next);
     for (const row of rows) {
       seen.add(row.id);
     }
@@ -265,6 +270,27 @@ export class AccountPoller implements Disposable {
       this.#listedIds.delete(id);
     }
     return store.remove(account, gone) || changed;
+  }
+
+  /** As many rows as are wanted, in as few pages as the service allows. */
+  async #listRows(
+    query: JobQuery,
+    wanted: number,
+    signal: AbortSignal,
+  ): Promise<{ rows: JobRecord[]; next: PageToken | null }> {
+    const rows: JobRecord[] = [];
+    let next: PageToken | null = null;
+    do {
+      const pageSize = Math.min(maxPageSize, wanted - rows.length);
+      const page: JobPage = await this.client.listJobs(query, { token: next, pageSize }, signal);
+      rows.push(...page.jobs);
+      next = page.next;
+      if (page.jobs.length === 0) {
+        break;
+      }
+    } while (next !== null && rows.length < wanted);
+    signal.throwIfAborted();
+    return { rows, next };
   }
 
   #takePage(rows: readonly JobRecord[], next: PageToken | null): boolean {
@@ -356,6 +382,10 @@ export class AccountPoller implements Disposable {
     }
     return changed;
   }
+}
+
+function unlistedJob(account: string, record: JobRecord): Job {
+  return { account, ...record, tasks: null, progress: jobProgress(record, null, undefined) };
 }
 
 async function forEachParallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {

@@ -19,3 +19,26 @@ export interface Listing {
 
 export const idleStatus: AccountStatus = { state: 'idle' };
 export const emptyListing: Listing = { loaded: false, hasMore: false };
+
+/** What views have to know of an account beyond its jobs. */
+export interface AccountSummary {
+  readonly name: string;
+  readonly isEmulator: boolean;
+  /** Whether a person enters a secret for it. */
+  readonly asksForSecret: boolean;
+}
+
+/** A wrong entry of the accounts setting, in words for the person who wrote it. */
+export interface AccountProblem {
+  /** Position in the setting, from 0. */
+  readonly index: number;
+  /** How to name the entry: its name where it has one. */
+  readonly label: string;
+  readonly message: string;
+}
+
+/** Which accounts there are, and which entries of the setting are none. */
+export interface AccountsModel {
+  readonly accounts: readonly AccountSummary[];
+  readonly problems: readonly AccountProblem[];
+}

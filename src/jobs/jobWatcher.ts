@@ -2,7 +2,7 @@ import { AccountPoller } from './accountPoller.ts';
 import type { Clock } from './clock.ts';
 import { isActive, isFinalState, type Job, type JobKey } from './job.ts';
 import type { JobStore } from './jobStore.ts';
-import type { JobsClient } from './jobsClient.ts';
+import type { JobQuery, JobsClient } from './jobsClient.ts';
 import { type Disposable, DisposableStore } from './lifecycle.ts';
 import type { PollSettings } from './pollSchedule.ts';
 import { ServiceError } from './serviceError.ts';
@@ -89,6 +89,14 @@ export class JobWatcher implements Disposable {
 
   async loadTasks(key: JobKey): Promise<void> {
     await this.#poller(key.account).loadTasks(key.id);
+  }
+
+  /**
+   * Lists up to `top` jobs for a caller, in the service's own order, and leaves what people see as it is.
+   * @throws ServiceError
+   */
+  async list(account: string, query: JobQuery, top: number, signal?: AbortSignal): Promise<readonly Job[]> {
+    return await this.#poller(account).list(query, top, signal);
   }
 
   /**

@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { isFinalState, type Job, type JobKey } from '../jobs/job.ts';
+import { type JobJson, jobToJson } from '../jobs/jobJson.ts';
+import { jobDescription, jobTitle } from '../views/jobPresentation.ts';
+import { followJob } from './followJob.ts';
+import { isJobArguments, isJobKey, jobFromArguments } from './jobArguments.ts';
+import { type ErrorResult, errorResult, safeMessage, showFailure } from './messages.ts';
+import { pickJob } from './pickJob.ts';
+import type { Services } from './services.ts';
+
+/**
+ * Check Job Progress. A person picks a job (or has picked it in the panel), which becomes the tracked one and is
+ * followed until it is final or the message is dismissed. A call with arguments shows nothing and changes nothing.
+ */
+export async function checkJobProgress(
+  services: Services,
+  argument?: unknown,
+): Promise<JobJson | ErrorResult | undefined> {
+  if (isJobArguments(argument)) {
+    return await checkForCaller(services, argument, 'wait' in argument && argument.wait === true);
+  }
+  const key = isJobKey(argument) ? argument : await pickJob(services);
+  return key ? await checkForPerson(services, key) : undefined;
+}
+
+async function checkForCaller(
+  services: Services,
+  argument: Parameters<typeof jobFromArguments>[0],
+  wait: boolean,
+): Promise<JobJson | ErrorResult> {
+  const { watcher, clock } = services;
+  try {
+    const key = jobFromArguments(argument, services);
+    const job = await watcher.check(key);
+    // Nobody can cancel a caller's wait but the end of the window, which ends everything.
+    const last = wait ? await watcher.waitUntilFinal(key, new AbortController().signal) : job;
+    return jobToJson(last, clock.now());
+  } catch (error) {
+    return errorResult(error);
+  }
+}
+
+async function checkForPerson(services: Services, key: JobKey): Promise<JobJson | undefined> {
+  const { watcher, tracked, store, clock } = services;
+  let job: Job;
+  try {
+    job = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Checking job…') },
+      () => watcher.check(key),
+    );
+  } catch (error) {
+    await showFailure(error, key.account);
+    return undefined;
+  }
+  tracked.track(key);
+  if (!isFinalState(job.state)) {
+    try {
+      await followJob(services, job);
+    } catch (error) {
+      await showFailure(error, key.account);
+    }
+    job = store.get(key) ?? job;
+  }
+  if (isFinalState(job.state)) {
+    showFinal(services, job);
+  }
+  return jobToJson(job, clock.now());
+}
+
+/** Says how the job ended, without making the caller wait for the message to be read. */
+function showFinal(services: Services, job: Job): void {
+  const { l10n, window } = vscode;
+  const context = services.presentation();
+  const text = safeMessage(`${jobTitle(job)}: ${jobDescription(job, context)}`);
+  const show = l10n.t('Show in Jobs Panel');
+  const shown = job.state === 'Error' ? window.showErrorMessage(text, show) : window.showInformationMessage(text, show);
+  void shown.then((choice) => (choice === show ? services.view.reveal(job) : undefined));
+}

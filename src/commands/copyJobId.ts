@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import { jobsFromArguments } from './jobArguments.ts';
+import { type ErrorResult, errorResult } from './messages.ts';
+import type { Services } from './services.ts';
+
+/** Copy Job Id: of one row or of all selected ones, a line each. */
+export async function copyJobId(services: Services, node?: unknown, nodes?: unknown): Promise<ErrorResult | undefined> {
+  try {
+    const ids = jobsFromArguments(node, nodes, services).map(({ id }) => id);
+    if (ids.length > 0) {
+      await vscode.env.clipboard.writeText(ids.join('\n'));
+    }
+    return undefined;
+  } catch (error) {
+    return errorResult(error);
+  }
+}

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { isSameJob, type Job } from '../jobs/job.ts';
+import { ServiceError } from '../jobs/serviceError.ts';
+import { jobDescription, jobTitle, stateLabel } from '../views/jobPresentation.ts';
+import { safeMessage } from './messages.ts';
+import type { Services } from './services.ts';
+
+/** After this long the message has done its work: the status bar goes on showing the job. */
+const foldAfterMs = 60_000;
+
+/**
+ * Follows an active job in a progress message until it is final. The message can be canceled, continued in the status
+ * bar by its link, and folds itself there after a minute; each of these ends the wait and leaves the job tracked.
+ * @throws ServiceError `notFound` when the job goes, `aborted` when its account does.
+ */
+export async function followJob(services: Services, job: Job): Promise<void> {
+  const { l10n } = vscode;
+  const { store, watcher, clock, presentation } = services;
+  await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: safeMessage(jobTitle(job)),
+      cancellable: true,
+    },
+    async (progress, token) => {
+      const dismissed = new AbortController();
+      let percent = 0;
+      const link = `[${l10n.t('Continue in Status Bar')}](command:mediaServices.continueInStatusBar)`;
+      const report = (current: Job): void => {
+        const description = jobDescription(current, presentation());
+        const state = stateLabel(current.state, presentation().l10n);
+        const text = current.state === 'Processing' && description !== state ? `${state} ${description}` : description;
+        const next = current.progress ?? percent;
+        progress.report({ message: `${safeMessage(text)} — ${link}`, increment: Math.max(0, next - percent) });
+        percent = Math.max(percent, next);
+      };
+      const subscriptions = [
+        token.onCancellationRequested(() => dismissed.abort()),
+        services.foldRequests.event(() => dismissed.abort()),
+        clock.setTimeout(() => dismissed.abort(), foldAfterMs),
+        store.onDidChange(({ changed }) => {
+          const mine = changed.find(({ after }) => isSameJob(after, job));
+          if (mine) {
+            report(mine.after);
+          }
+        }),
+      ];
+      report(job);
+      try {
+        await watcher.waitUntilFinal(job, dismissed.signal);
+      } catch (error) {
+        if (!(ServiceError.is(error) && error.kind === 'aborted' && dismissed.signal.aborted)) {
+          throw error;
+        }
+      } finally {
+        for (const subscription of subscriptions) {
+          subscription.dispose();
+        }
+      }
+    },
+  );
+}

@@ -1,0 +1,81 @@
+import type { JobKey } from '../jobs/job.ts';
+import { parseJobId } from '../jobs/jobId.ts';
+import { ServiceError } from '../jobs/serviceError.ts';
+import type { Services } from './services.ts';
+
+/** What a call by another extension, a keybinding or a link says about a job. */
+export interface JobArguments {
+  readonly account?: string;
+  readonly jobId: string;
+}
+
+/** Whether a command was called with arguments of its own, not picked by a person. Rows of the tree are not such a call. */
+export function isJobArguments(value: unknown): value is JobArguments {
+  return typeof value === 'object' && value !== null && 'jobId' in value && !('type' in value);
+}
+
+/** Whether the argument is a row of a job. */
+export function isJobKey(value: unknown): value is JobKey {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'type' in value &&
+    value.type === 'job' &&
+    'account' in value &&
+    'id' in value
+  );
+}
+
+/**
+ * The job that a call names.
+ * @throws ServiceError `badRequest` for a malformed id, `configuration` for an account that there is not.
+ */
+export function jobFromArguments(args: JobArguments, services: Pick<Services, 'accounts'>): JobKey {
+  const id = typeof args.jobId === 'string' ? parseJobId(args.jobId) : null;
+  if (id === null) {
+    throw new ServiceError('badRequest', malformedJobId(String(args.jobId)));
+  }
+  return { account: accountFromArguments(args, services), id };
+}
+
+/**
+ * The account that a call names, or the only one there is.
+ * @throws ServiceError `configuration`
+ */
+export function accountFromArguments(
+  args: { readonly account?: unknown },
+  { accounts }: Pick<Services, 'accounts'>,
+): string {
+  const names = accounts.accounts.map(({ name }) => name);
+  if (args.account === undefined) {
+    const [only, ...others] = names;
+    if (only === undefined) {
+      throw new ServiceError('configuration', 'There is no Media Services account.');
+    }
+    if (others.length > 0) {
+      throw new ServiceError('configuration', `Say which account: ${names.join(', ')}`);
+    }
+    return only;
+  }
+  const name = names.find((candidate) => candidate === args.account);
+  if (name === undefined) {
+    throw new ServiceError('configuration', `There is no account of this name: ${String(args.account)}`);
+  }
+  return name;
+}
+
+/** The jobs that a menu, a call or the selection in the panel means. */
+export function jobsFromArguments(node: unknown, nodes: unknown, services: Services): readonly JobKey[] {
+  if (isJobArguments(node)) {
+    return [jobFromArguments(node, services)];
+  }
+  const selected = Array.isArray(nodes) ? nodes.filter(isJobKey) : [];
+  if (selected.length > 0) {
+    return selected;
+  }
+  return isJobKey(node) ? [node] : services.view.selectedJobs;
+}
+
+export function malformedJobId(text: string): string {
+  return `This is not a job id, which looks like nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1: ${text.slice(0, 200)}`;
+}

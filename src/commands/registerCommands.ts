@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../jobs/lifecycle.ts';
+import { DisposableStore } from '../jobs/lifecycle.ts';
+import { checkJobProgress } from './checkJobProgress.ts';
+import { copyJobId } from './copyJobId.ts';
+import { explainFailure } from './explainFailure.ts';
+import { listJobs } from './listJobs.ts';
+import { showFailure } from './messages.ts';
+import { openAccountSettings } from './openAccountSettings.ts';
+import { refreshJobs } from './refreshJobs.ts';
+import type { Services } from './services.ts';
+import { signIn } from './signIn.ts';
+import { signOut } from './signOut.ts';
+import { startEmulator } from './startEmulator.ts';
+import { trackedJobActions } from './trackedJobActions.ts';
+import { trackJob } from './trackJob.ts';
+import { trustHost } from './trustHost.ts';
+
+type Command = (services: Services, ...args: unknown[]) => unknown;
+
+/** Every command by the last part of its id. */
+const commands: Readonly<Record<string, Command>> = {
+  checkJobProgress,
+  listJobs,
+  trackJob,
+  stopTracking: ({ tracked }) => tracked.stop(),
+  refreshJobs,
+  signIn,
+  signOut,
+  trustHost,
+  openAccountSettings,
+  startEmulator,
+  stopEmulator: ({ emulator }) => emulator.stop(),
+  copyJobId,
+  showLog: ({ log }) => log.show(),
+  loadMoreJobs: ({ watcher, view }, account) => view.withProgress(() => watcher.loadMore(String(account))),
+  explainFailure,
+  trackedJobActions,
+  revealTrackedJob: ({ tracked, view }) => (tracked.job ? view.reveal(tracked.job) : undefined),
+  checkTrackedJob: ({ tracked, watcher }) => (tracked.job ? watcher.check(tracked.job) : undefined),
+  continueInStatusBar: ({ foldRequests }) => foldRequests.fire(),
+};
+
+/** Registers all commands. What one throws is told to the person who ran it. */
+export function registerCommands(services: Services): Disposable {
+  const disposables = new DisposableStore();
+  for (const [name, run] of Object.entries(commands)) {
+    disposables.add(
+      vscode.commands.registerCommand(`mediaServices.${name}`, async (...args: unknown[]) => {
+        try {
+          return await run(services, ...args);
+        } catch (error) {
+          services.log.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+          await showFailure(error, undefined);
+          return undefined;
+        }
+      }),
+    );
+  }
+  return disposables;
+}

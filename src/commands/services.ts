@@ -1,0 +1,24 @@
+import type * as vscode from 'vscode';
+import type { AccountRegistry } from '../accounts/accountRegistry.ts';
+import type { EmulatorHost } from '../accounts/emulatorHost.ts';
+import type { Clock } from '../jobs/clock.ts';
+import type { JobStore } from '../jobs/jobStore.ts';
+import type { JobWatcher } from '../jobs/jobWatcher.ts';
+import type { TrackedJob } from '../jobs/trackedJob.ts';
+import type { PresentationContext } from '../views/jobPresentation.ts';
+import type { JobsView } from '../views/jobsView.ts';
+
+/** What commands work with. They keep no state of their own. */
+export interface Services {
+  readonly store: JobStore;
+  readonly watcher: JobWatcher;
+  readonly tracked: TrackedJob;
+  readonly accounts: AccountRegistry;
+  readonly emulator: EmulatorHost;
+  readonly view: JobsView;
+  /** Fires when the link in a progress message asks to go on in the status bar. */
+  readonly foldRequests: vscode.EventEmitter<void>;
+  readonly clock: Clock;
+  readonly log: vscode.LogOutputChannel;
+  readonly presentation: () => PresentationContext;
+}

@@ -1,0 +1,16 @@
+import * as vscode from 'vscode';
+import { pickAccount } from './accountArguments.ts';
+import type { Services } from './services.ts';
+
+/** Sign Out: forgets the account's secret, token and endpoint. */
+export async function signOut(services: Services, argument?: unknown): Promise<void> {
+  const account = await pickAccount(
+    argument,
+    vscode.l10n.t('Pick the account to sign out of'),
+    ({ isEmulator }) => !isEmulator,
+    services,
+  );
+  if (account) {
+    await services.accounts.signOut(account.name);
+  }
+}

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { emulatorAccountName } from '../accounts/accountSettings.ts';
+import type { Services } from './services.ts';
+
+/**
+ * Start Local Emulator: starts it, or joins the one of another window.
+ * @returns its API root and the name of its account here
+ */
+export async function startEmulator(
+  services: Services,
+): Promise<{ endpoint: string; accountName: string } | undefined> {
+  try {
+    const { endpoint } = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Starting the local emulator…') },
+      () => services.emulator.start(),
+    );
+    return { endpoint, accountName: emulatorAccountName };
+  } catch (error) {
+    const showLog = vscode.l10n.t('Show Log');
+    const message = error instanceof Error ? error.message : String(error);
+    void vscode.window.showErrorMessage(message, showLog).then((choice) => {
+      if (choice === showLog) {
+        services.log.show();
+      }
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import { AccountRegistry } from './accounts/accountRegistry.ts';
+import { AccountSecrets } from './accounts/accountSecrets.ts';
+import { clientFactory } from './accounts/clientFactory.ts';
+import { EmulatorHost } from './accounts/emulatorHost.ts';
+import { logExchange } from './accounts/exchangeLog.ts';
+import { watchSettings } from './accounts/settings.ts';
+import { registerCommands } from './commands/registerCommands.ts';
+import type { Services } from './commands/services.ts';
+import { systemClock as clock } from './jobs/clock.ts';
+import { JobStore } from './jobs/jobStore.ts';
+import { JobWatcher } from './jobs/jobWatcher.ts';
+import { TrackedJob } from './jobs/trackedJob.ts';
+import type { PresentationContext } from './views/jobPresentation.ts';
+import { JobsView } from './views/jobsView.ts';
+import { TrackedJobItem } from './views/trackedJobItem.ts';
+
+/** Builds the parts and wires them. Nothing here waits, asks a service or reads a file. */
+export function activate(context: vscode.ExtensionContext): Services | undefined {
+  const add = <T extends vscode.Disposable>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const { globalState, secrets, globalStorageUri, extension } = context;
+  const log = add(vscode.window.createOutputChannel('Media Services Jobs', { log: true }));
+  const presentation = (): PresentationContext => ({
+    l10n: vscode.l10n,
+    locale: vscode.env.language,
+    now: clock.now(),
+  });
+
+  const store = add(new JobStore());
+  const trackedKey = 'mediaServices.trackedJob';
+  const trackedStorage = {
+    load: () => globalState.get(trackedKey),
+    save: (job: unknown) => void globalState.update(trackedKey, job ?? undefined),
+  };
+  const tracked = add(new TrackedJob(store, trackedStorage));
+  const createClient = clientFactory({
+    bundles: { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') },
+    clock,
+    onExchange: (exchange) => {
+      store.recordExchange(exchange);
+      logExchange(log, exchange);
+    },
+    version: String(extension.packageJSON.version),
+  });
+  const readSetting = (): unknown => vscode.workspace.getConfiguration('mediaServices').get('accounts');
+  const accounts = add(
+    new AccountRegistry({ readSetting, secrets: new AccountSecrets(secrets), state: globalState, createClient }),
+  );
+  const onPollFailed = (account: string, error: Error): void => log.warn(`[${account}] ${error.message}`);
+  const watcher = add(
+    new JobWatcher({ store, tracked, clock, random: Math.random, settings: watchSettings, onPollFailed }),
+  );
+  const emulator = add(
+    new EmulatorHost({
+      bundle: context.asAbsolutePath('dist/emulator.cjs'),
+      folder: vscode.Uri.joinPath(globalStorageUri, 'emulator').fsPath,
+      clock,
+      log: (message) => log.info(message),
+    }),
+  );
+
+  tracked.restore();
+  const view = add(
+    new JobsView({ store, watcher, tracked, clock, accounts: () => accounts.model, context: presentation }),
+  );
+  add(new TrackedJobItem({ store, tracked, context: presentation }));
+  const foldRequests = add(new vscode.EventEmitter<void>());
+  const services = { store, watcher, tracked, accounts, emulator, view, foldRequests, clock, log, presentation };
+  add(registerCommands(services));
+
+  const accountsChanged = (): void => {
+    for (const { label, message } of accounts.problems) {
+      log.warn(`Setting mediaServices.accounts, ${label}: ${message}`);
+    }
+    watcher.setClients(accounts.clients);
+    view.accountsChanged();
+  };
+  add(accounts.onDidChange(accountsChanged));
+  accountsChanged();
+  add(emulator.onDidChange((running) => accounts.setEmulator(running)));
+  add(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('mediaServices')) {
+        accounts.reload();
+        watcher.settingsChanged();
+      }
+    }),
+  );
+  watcher.setWindowFocused(vscode.window.state.focused);
+  add(vscode.window.onDidChangeWindowState(({ focused }) => watcher.setWindowFocused(focused)));
+  // Looking for a running emulator reads a file, so it comes after activation.
+  add(clock.setTimeout(() => emulator.watch(), 0));
+  return context.extensionMode === vscode.ExtensionMode.Test ? services : undefined;
+}

@@ -1,0 +1,140 @@
+import * as vscode from 'vscode';
+import type { AccountSummary } from '../jobs/accountStatus.ts';
+import type { Job } from '../jobs/job.ts';
+import type { JobStore } from '../jobs/jobStore.ts';
+import type { TrackedJob } from '../jobs/trackedJob.ts';
+import { failureGroup } from './failure.ts';
+import { formatLocalTime } from './format.ts';
+import type { AccountNode, JobNode, LoadMoreNode, NoteNode, ProblemNode, TaskNode } from './jobNodes.ts';
+import {
+  jobDescription,
+  jobSpoken,
+  jobTitle,
+  jobTooltip,
+  type PresentationContext,
+  stateIcon,
+  stateLabel,
+  taskDescription,
+  taskTitle,
+  taskTooltip,
+} from './jobPresentation.ts';
+import { plainLine, withoutIcons } from './text.ts';
+
+const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+
+/** How each row of the Jobs panel is drawn. */
+
+export function jobItem(node: JobNode, job: Job, tracked: TrackedJob, context: PresentationContext): vscode.TreeItem {
+  const isTracked = tracked.isTracked(node);
+  const item = new vscode.TreeItem(withoutIcons(jobTitle(job)), Collapsed);
+  item.id = jobItemId(node);
+  item.description = jobDescription(job, context);
+  item.iconPath = themeIcon(job.state);
+  item.contextValue = ['job', job.state.replace(/\W.*$/, ''), ...(isTracked ? ['tracked'] : [])].join(' ');
+  item.accessibilityInformation = { label: jobSpoken(job, context) };
+  return item;
+}
+
+export function jobHover(job: Job, context: PresentationContext): vscode.MarkdownString {
+  return new vscode.MarkdownString(jobTooltip(job, context), true);
+}
+
+export function taskItem(node: TaskNode, job: Job, context: PresentationContext): vscode.TreeItem | null {
+  const index = job.tasks?.findIndex((task) => task.id === node.taskId) ?? -1;
+  const task = job.tasks?.[index];
+  if (!task) {
+    return null;
+  }
+  const title = taskTitle(task, index, context.l10n);
+  const description = taskDescription(task, context);
+  const item = new vscode.TreeItem(withoutIcons(title), None);
+  item.id = `${jobItemId(node.job)}\n${task.id}`;
+  item.description = description;
+  item.iconPath = themeIcon(task.state);
+  item.tooltip = new vscode.MarkdownString(taskTooltip(task, index, context), true);
+  item.contextValue = 'task';
+  const spoken = [title, stateLabel(task.state, context.l10n), description];
+  item.accessibilityInformation = { label: [...new Set(spoken)].join(', ') };
+  return item;
+}
+
+export function accountItem(
+  node: AccountNode,
+  account: AccountSummary,
+  store: JobStore,
+  context: PresentationContext,
+): vscode.TreeItem {
+  const { l10n } = vscode;
+  const status = store.status(account.name);
+  const item = new vscode.TreeItem(withoutIcons(plainLine(account.name)), Expanded);
+  item.id = accountItemId(node);
+  const flags = ['account'];
+  if (account.isEmulator) {
+    flags.push('emulator');
+  }
+  if (account.asksForSecret) {
+    flags.push('secret');
+  }
+  item.iconPath = new vscode.ThemeIcon(account.isEmulator ? 'server-environment' : 'cloud');
+  item.tooltip = account.name;
+  if (status.state === 'failed') {
+    const group = failureGroup(status.error);
+    const words = {
+      notSignedIn: l10n.t('not signed in'),
+      untrusted: l10n.t('redirect not trusted'),
+      unreachable: l10n.t('no answer'),
+      failed: l10n.t('not loaded'),
+    };
+    flags.push(group === 'notSignedIn' ? 'signIn' : group);
+    item.description =
+      status.asOf === null
+        ? words[group]
+        : l10n.t('{0} · as of {1}', words[group], formatLocalTime(status.asOf, context.locale));
+    item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+    item.tooltip = `${account.name}\n${status.error.message}`;
+  }
+  item.contextValue = flags.join(' ');
+  item.accessibilityInformation = { label: [account.name, item.description].filter(Boolean).join(', ') };
+  return item;
+}
+
+export function loadMoreItem(node: LoadMoreNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Load more jobs…'), None);
+  item.id = `loadMore:${node.account}`;
+  item.iconPath = new vscode.ThemeIcon('fold-down');
+  item.command = { command: 'mediaServices.loadMoreJobs', title: '', arguments: [node.account] };
+  item.contextValue = 'loadMore';
+  return item;
+}
+
+export function noteItem(node: NoteNode): vscode.TreeItem {
+  const item = new vscode.TreeItem('', None);
+  item.description = node.text;
+  item.contextValue = 'note';
+  item.accessibilityInformation = { label: node.text };
+  return item;
+}
+
+export function problemItem(node: ProblemNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Account {0} in settings', plainLine(node.label)), None);
+  item.id = `problem:${node.index}`;
+  item.description = plainLine(node.message);
+  item.tooltip = `${plainLine(node.label)}: ${plainLine(node.message)}`;
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.command = { command: 'mediaServices.openAccountSettings', title: '' };
+  item.contextValue = 'problem';
+  return item;
+}
+
+export function jobItemId(node: JobNode): string {
+  return `job:${node.account}\n${node.id}`;
+}
+
+function accountItemId(node: AccountNode): string {
+  return `account:${node.account}`;
+}
+
+function themeIcon(state: Job['state']): vscode.ThemeIcon {
+  const { id, color } = stateIcon(state);
+  return new vscode.ThemeIcon(id, color === null ? undefined : new vscode.ThemeColor(color));
+}

@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { Job } from '../jobs/job.ts';
+import type { JobStore } from '../jobs/jobStore.ts';
+import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
+import type { TrackedJob } from '../jobs/trackedJob.ts';
+import { formatLocalTime } from './format.ts';
+import { jobSpoken, jobTooltip, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
+import { escapeMarkdown, withoutIcons } from './text.ts';
+
+export interface TrackedJobItemOptions {
+  readonly store: JobStore;
+  readonly tracked: TrackedJob;
+  readonly context: () => PresentationContext;
+}
+
+/** The commands that the hover links to; no other command can be run from it. */
+const hoverCommands = {
+  reveal: 'mediaServices.revealTrackedJob',
+  check: 'mediaServices.checkTrackedJob',
+  stop: 'mediaServices.stopTracking',
+};
+
+/** The status bar item of the tracked job; hidden where none is tracked. */
+export class TrackedJobItem implements Disposable {
+  readonly #options: TrackedJobItemOptions;
+  readonly #disposables = new DisposableStore();
+  readonly #item: vscode.StatusBarItem;
+
+  constructor(options: TrackedJobItemOptions) {
+    this.#options = options;
+    this.#item = this.#disposables.add(
+      vscode.window.createStatusBarItem('mediaServices.trackedJob', vscode.StatusBarAlignment.Left, 10),
+    );
+    this.#item.name = vscode.l10n.t('Tracked Media Services Job');
+    this.#item.command = 'mediaServices.trackedJobActions';
+    this.#disposables.add(options.tracked.onDidChange(() => this.#update()));
+    this.#disposables.add(
+      options.store.onDidChange(({ account, statusChanged }) => {
+        if (statusChanged && account === options.tracked.job?.account) {
+          this.#update();
+        }
+      }),
+    );
+    this.#update();
+  }
+
+  /** What the item says at the moment, for tests; `null` while it is hidden. */
+  get text(): string | null {
+    return this.#options.tracked.job ? this.#item.text : null;
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  #update(): void {
+    const job = this.#options.tracked.job;
+    void vscode.commands.executeCommand('setContext', 'mediaServices.tracking', job !== null);
+    if (!job) {
+      this.#item.hide();
+      return;
+    }
+    const context = this.#options.context();
+    const stale = this.#staleReason(job);
+    // A job whose service does not answer must not look as if it were followed.
+    const icon = stale === null ? stateIcon(job.state).id : 'warning';
+    this.#item.text = `$(${icon}) ${withoutIcons(trackedJobText(job, context))}`;
+    this.#item.tooltip = this.#hover(job, stale, context);
+    this.#item.backgroundColor =
+      job.state === 'Error' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    const spoken = vscode.l10n.t('Tracked Media Services job: {0}', jobSpoken(job, context));
+    this.#item.accessibilityInformation = { label: stale === null ? spoken : `${spoken}. ${stale}` };
+    this.#item.show();
+  }
+
+  #staleReason(job: Job): string | null {
+    const status = this.#options.store.status(job.account);
+    return status.state === 'failed' ? status.error.message : null;
+  }
+
+  #hover(job: Job, stale: string | null, context: PresentationContext): vscode.MarkdownString {
+    const { l10n } = vscode;
+    const status = this.#options.store.status(job.account);
+    const parts = [jobTooltip(job, context)];
+    if (stale !== null) {
+      const asOf = status.state === 'failed' ? status.asOf : null;
+      const since = asOf === null ? '' : ` ${l10n.t('Last answer: {0}.', formatLocalTime(asOf, context.locale))}`;
+      parts.push(`$(warning) ${escapeMarkdown(stale + since)}`);
+    }
+    const link = (text: string, command: string): string => `[${escapeMarkdown(text)}](command:${command})`;
+    parts.push(
+      [
+        link(l10n.t('Show in Jobs Panel'), hoverCommands.reveal),
+        link(l10n.t('Check Now'), hoverCommands.check),
+        link(l10n.t('Stop Tracking'), hoverCommands.stop),
+      ].join(' &nbsp;·&nbsp; '),
+    );
+    const hover = new vscode.MarkdownString(parts.join('\n\n'), true);
+    hover.isTrusted = { enabledCommands: Object.values(hoverCommands) };
+    return hover;
+  }
+}
