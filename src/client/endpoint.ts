@@ -42,11 +42,7 @@ export class Endpoint {
     return this.#configured;
   }
 
-  /** Whether the root in use came from a redirect. */
-  get isFound(): boolean {
-    return this.#found !== null;
-  }
-
+  /** Counts how often the endpoint was forgotten; see `keep`. */
   get generation(): number {
     return this.#generation;
   }
@@ -58,13 +54,11 @@ export class Endpoint {
   requireTrusted(url: URL): void {
     if (!isTrusted(url, this.#account)) {
       const origin = describeOrigin(url);
-      throw new ServiceError(
-        'untrustedRedirect',
-        `The service points to a host that this account does not trust: ${origin}`,
-        {
-          untrustedOrigin: origin,
-        },
-      );
+      const sentence =
+        url.protocol === 'https:'
+          ? 'The service points to a host that this account does not trust'
+          : 'The service points to an address without https, which is never followed';
+      throw new ServiceError('untrustedRedirect', `${sentence}: ${origin}`, { untrustedOrigin: origin });
     }
   }
 

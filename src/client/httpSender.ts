@@ -4,10 +4,10 @@ import type { Clock } from '../jobs/clock.ts';
 import type { Exchange } from '../jobs/exchange.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
+import { isLoopback } from './loopback.ts';
 import { describeNetworkError, type FailureKind } from './networkFailure.ts';
 import { redacted, redactHeaders, redactText } from './redact.ts';
 import { abortedError, linkedController, raceAbort } from './signals.ts';
-import { isLoopback } from './trust.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';

@@ -5,8 +5,8 @@ import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccessToken } from './accessToken.ts';
 import { isKnownAuthority } from './clouds.ts';
 import { IdentityObserver } from './identityObserver.ts';
+import { isLoopback } from './loopback.ts';
 import { abortedError, linkedController, raceAbort } from './signals.ts';
-import { isLoopback } from './trust.ts';
 
 export interface ClientSecretTokenRequest {
   readonly tenantId: string;

@@ -58,16 +58,21 @@ export class Transport {
     let renewed = false;
     let lookedAgain = false;
     for (let repetitions = 0; ; ) {
-      const outcome = await this.#follow(request, token, signal);
+      const root = endpoint.root;
+      const outcome = await this.#follow(request, root, token, signal);
       if (outcome.reply?.status === 401 && !renewed) {
         renewed = true;
         token = await tokens.renew(token, signal);
         continue;
       }
       const mayRepeat = request.repeatable && repetitions < maxRepetitions && isTransient(outcome);
-      if (!mayRepeat && !lookedAgain && endpoint.isFound && hasStoppedAnswering(outcome)) {
+      const rootWasFound = root.href !== endpoint.configured.href;
+      if (!mayRepeat && !lookedAgain && rootWasFound && hasStoppedAnswering(outcome)) {
         lookedAgain = true;
-        endpoint.forget();
+        if (endpoint.root.href === root.href) {
+          // Unless a request beside this one has noticed first.
+          endpoint.forget();
+        }
         if (request.repeatable && typeof request.resource === 'string') {
           continue;
         }
@@ -81,14 +86,14 @@ export class Transport {
   }
 
   /** Sends a request and follows redirects to the API root, the token with it, under the account's trust rules. */
-  async #follow(request: ApiRequest, token: string, signal: AbortSignal | undefined): Promise<HttpOutcome> {
+  async #follow(request: ApiRequest, start: URL, token: string, signal: AbortSignal | undefined): Promise<HttpOutcome> {
     const { endpoint } = this.#options;
     const generation = endpoint.generation;
     if (typeof request.resource !== 'string') {
       endpoint.requireTrusted(request.resource);
       return this.#send(request.resource, request, token, signal);
     }
-    let root = endpoint.root;
+    let root = start;
     const visited = new Set<string>();
     for (let redirects = 0; ; redirects++) {
       const url = new URL(root.href + request.resource);
@@ -103,10 +108,10 @@ export class Transport {
       }
       const target = endpoint.redirectTarget(reply.header('location'), url);
       if (visited.has(target.href) || visited.has(target.href.slice(0, -1))) {
-        throw redirectError('The service redirects in a circle', target);
+        throw new ServiceError('untrustedRedirect', `The service redirects in a circle: ${target.host}`);
       }
       if (redirects === maxRedirects) {
-        throw redirectError('The service redirects too many times', target);
+        throw new ServiceError('untrustedRedirect', `The service redirects too many times: ${target.host}`);
       }
       root = target;
     }
@@ -137,10 +142,6 @@ export class Transport {
       throw abortedError();
     }
   }
-}
-
-function redirectError(sentence: string, target: URL): ServiceError {
-  return new ServiceError('untrustedRedirect', `${sentence}: ${target.host}`, { untrustedOrigin: target.origin });
 }
 
 /** Whether the same request may succeed in a moment: the server stumbled, or the connection was lost. */

@@ -1,5 +1,6 @@
 import { parse } from 'tldts';
 import { isMediaServicesHost } from './clouds.ts';
+import { isLoopback } from './loopback.ts';
 
 /** What decides where an account's token may go. */
 export interface TrustRules {
@@ -112,17 +113,6 @@ export function trustedHostEntry(origin: string): string {
 export function describeOrigin(url: URL): string {
   // `URL.origin` is the string "null" for schemes without one.
   return url.host === '' ? url.protocol : `${url.protocol}//${url.host}`;
-}
-
-/** Whether a host name, as `URL.hostname` gives it, means this machine: localhost, 127.0.0.0/8 or ::1. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname === 'localhost.' ||
-    hostname === '[::1]' ||
-    // `URL` writes every IPv4 address as four decimal numbers; a name cannot end in a number.
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
-  );
 }
 
 /** The host name without the one trailing dot that makes it absolute: both spellings lead to the same machine. */

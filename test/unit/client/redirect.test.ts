@@ -249,6 +249,19 @@ describe('finding the API root', () => {
     fixture.client.dispose();
   });
 
+  it('looks for the root again for all requests that find it gone at the same time', async () => {
+    const api = await start(jobs, '127.0.0.2');
+    const root = await start(() => ({ status: 301, headers: { Location: `${api.origin()}/api/` } }));
+    const fixture = await makeClient({
+      endpoint: root.origin(),
+      kept: JSON.stringify({ configured: `${root.origin()}/api/`, root: 'https://127.0.0.1:1/api/' }),
+    });
+    await Promise.all(Array.from({ length: 10 }, () => fixture.client.getJob(jobId)));
+    assert.equal(api.requests.length, 10);
+    assert.equal(fixture.client.endpoint, `${api.origin()}/api/`);
+    fixture.client.dispose();
+  });
+
   it('looks again where a stranger answers at the root, but never repeats a cancel', async () => {
     const stranger = await start(() => ({
       status: 404,
