@@ -123,6 +123,7 @@ export class AccountPoller implements Disposable {
     ]);
     store.apply(account, [record], new Map([[record.id, tasks]]));
     store.setStatus(account, { state: 'ready', asOf: this.#options.clock.now() });
+    this.#endedAt.watched = this.#options.clock.now();
     const job = store.get({ account, id: record.id });
     if (!job) {
       throw new ServiceError('aborted', 'The account was removed.');

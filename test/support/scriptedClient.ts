@@ -1,0 +1,77 @@
+import type { JobRecord, JobTask } from '../../src/jobs/job.ts';
+import type { JobPage, JobQuery, JobsClient } from '../../src/jobs/jobsClient.ts';
+import { ServiceError } from '../../src/jobs/serviceError.ts';
+
+/**
+ * A service in memory behind the port, for tests of what stands above the port. It counts what it is asked, can be held
+ * back, and can be made to fail.
+ */
+export class ScriptedClient implements JobsClient {
+  /** Newest first, as they are listed. */
+  jobs: JobRecord[] = [];
+  readonly tasks = new Map<string, JobTask[]>();
+  /** What was asked, in order: `list 0+50`, `get <id>`, `tasks <id>`. */
+  readonly requests: string[] = [];
+  /** Thrown by every request while it is set. */
+  failure: ServiceError | null = null;
+  /** While set, every request waits for it. */
+  gate: Promise<void> | null = null;
+  running = 0;
+  maxRunning = 0;
+
+  listJobs = (
+    query: JobQuery,
+    page: { token: string | null; pageSize: number },
+    signal?: AbortSignal,
+  ): Promise<JobPage> => {
+    const start = Number(page.token ?? 0);
+    return this.#answer(`list ${start}+${page.pageSize}`, signal, () => {
+      const matching = this.jobs.filter((job) => query.state === undefined || job.state === query.state);
+      const end = start + page.pageSize;
+      return { jobs: matching.slice(start, end), next: end < matching.length ? String(end) : null };
+    });
+  };
+
+  getJob = (jobId: string, signal?: AbortSignal): Promise<JobRecord> =>
+    this.#answer(`get ${jobId}`, signal, () => {
+      const job = this.jobs.find(({ id }) => id === jobId);
+      if (!job) {
+        throw new ServiceError('notFound', 'There is no such job.', { status: 404 });
+      }
+      return job;
+    });
+
+  listTasks = (jobId: string, signal?: AbortSignal): Promise<readonly JobTask[]> =>
+    this.#answer(`tasks ${jobId}`, signal, () => this.tasks.get(jobId) ?? []);
+
+  cancelJob = (jobId: string, signal?: AbortSignal): Promise<void> =>
+    this.#answer(`cancel ${jobId}`, signal, () => this.update(jobId, { state: 'Canceling' }));
+
+  update(jobId: string, changes: Partial<JobRecord>): void {
+    this.jobs = this.jobs.map((job) => (job.id === jobId ? { ...job, ...changes } : job));
+  }
+
+  /** The requests since the last call. */
+  takeRequests(): string[] {
+    return this.requests.splice(0);
+  }
+
+  async #answer<T>(request: string, signal: AbortSignal | undefined, answer: () => T): Promise<T> {
+    this.requests.push(request);
+    this.running++;
+    this.maxRunning = Math.max(this.maxRunning, this.running);
+    try {
+      await this.gate;
+      await Promise.resolve();
+      if (signal?.aborted) {
+        throw new ServiceError('aborted', 'The request was canceled.');
+      }
+      if (this.failure) {
+        throw this.failure;
+      }
+      return answer();
+    } finally {
+      this.running--;
+    }
+  }
+}

@@ -1,0 +1,450 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { JobStore } from '../../../src/jobs/jobStore.ts';
+import { JobWatcher, type WatchSettings } from '../../../src/jobs/jobWatcher.ts';
+import { ServiceError } from '../../../src/jobs/serviceError.ts';
+import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
+import { FakeClock, settle } from '../../support/fakeClock.ts';
+import { jobId, jobRecord, jobTask } from '../../support/jobs.ts';
+import { ScriptedClient } from '../../support/scriptedClient.ts';
+
+const key = (n: number) => ({ account: 'a', id: jobId(n) });
+
+let clock: FakeClock;
+let client: ScriptedClient;
+let store: JobStore;
+let tracked: TrackedJob;
+let watcher: JobWatcher;
+let settings: WatchSettings;
+let failures: ServiceError[];
+
+beforeEach(() => {
+  clock = new FakeClock();
+  client = new ScriptedClient();
+  store = new JobStore();
+  tracked = new TrackedJob(store, { load: () => undefined, save: () => undefined });
+  settings = { automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, pageSize: 50 };
+  failures = [];
+  watcher = new JobWatcher({
+    store,
+    tracked,
+    clock,
+    random: () => 0.5,
+    settings: () => settings,
+    onPollFailed: (_account, error) => failures.push(error),
+  });
+});
+
+afterEach(() => {
+  watcher.dispose();
+  tracked.dispose();
+  store.dispose();
+});
+
+function addClient(): void {
+  watcher.setClients(new Map([['a', client]]));
+}
+
+describe('asking by itself', () => {
+  it('asks nothing and keeps no timer while nobody looks', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    await clock.advance(3_600_000);
+    assert.deepEqual(client.requests, []);
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it('asks at once when the list comes into view, then at its interval while a job is active', async () => {
+    client.jobs = [jobRecord(2), jobRecord(1, { state: 'Finished' })];
+    client.tasks.set(jobId(2), [jobTask(1, { progress: 42 })]);
+    addClient();
+    watcher.setListVisible(true);
+    await clock.advance(0);
+    assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(2)}`]);
+    assert.equal(store.get(key(2))?.progress, 42);
+    await clock.advance(14_999);
+    assert.deepEqual(client.takeRequests(), []);
+    await clock.advance(1);
+    assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(2)}`]);
+  });
+
+  it('stops when the list is hidden, and goes on when it is shown again', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    watcher.setListVisible(true);
+    await clock.advance(0);
+    watcher.setListVisible(false);
+    client.takeRequests();
+    await clock.advance(600_000);
+    assert.deepEqual(client.requests, []);
+    assert.equal(clock.pendingTimers, 0);
+    watcher.setListVisible(true);
+    await clock.advance(0);
+    assert.equal(client.requests.length, 2);
+  });
+
+  it('slows down to a minute when no job is active', async () => {
+    client.jobs = [jobRecord(1, { state: 'Finished' })];
+    addClient();
+    watcher.setListVisible(true);
+    await clock.advance(59_999);
+    assert.deepEqual(client.takeRequests(), ['list 0+50']);
+    await clock.advance(1);
+    assert.deepEqual(client.takeRequests(), ['list 0+50']);
+  });
+
+  it('follows a tracked job with the panel never opened, until it is final', async () => {
+    client.jobs = [jobRecord(1)];
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 10 })]);
+    addClient();
+    await watcher.check(key(1));
+    client.takeRequests();
+    tracked.track(key(1));
+    await clock.advance(5_000);
+    assert.deepEqual(client.takeRequests(), [`get ${jobId(1)}`, `tasks ${jobId(1)}`]);
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 60 })]);
+    await clock.advance(5_000);
+    assert.equal(tracked.job?.progress, 60);
+
+    client.update(jobId(1), { state: 'Finished', ended: clock.now() });
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 100, state: 'Finished' })]);
+    await clock.advance(10_000);
+    assert.deepEqual([tracked.job?.state, tracked.job?.progress], ['Finished', 100]);
+    assert.equal(store.get(key(1))?.tasks?.[0]?.state, 'Finished', 'the tasks are read once more at the end');
+    client.takeRequests();
+    await clock.advance(3_600_000);
+    assert.deepEqual(client.requests, []);
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it('does not ask twice for a tracked job that the list brings anyway', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    await watcher.check(key(1));
+    tracked.track(key(1));
+    watcher.setListVisible(true);
+    client.takeRequests();
+    await clock.advance(0);
+    assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(1)}`]);
+  });
+
+  it('asks for the tasks of a failed job once, for its error', async () => {
+    client.jobs = [jobRecord(1, { state: 'Error' })];
+    client.tasks.set(jobId(1), [
+      jobTask(1, { state: 'Error', errors: [{ code: 'ErrorProcessingTask', message: 'x' }] }),
+    ]);
+    addClient();
+    watcher.setListVisible(true);
+    await clock.advance(200_000);
+    assert.equal(client.requests.filter((request) => request.startsWith('tasks')).length, 1);
+  });
+
+  it('is four times slower while the window is not focused, and asks at once when it is again', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    await watcher.check(key(1));
+    tracked.track(key(1));
+    watcher.setWindowFocused(false);
+    await clock.advance(0);
+    client.takeRequests();
+    await clock.advance(19_999);
+    assert.deepEqual(client.takeRequests(), []);
+    watcher.setWindowFocused(true);
+    await clock.advance(0);
+    assert.equal(client.takeRequests().length, 2);
+  });
+
+  it('with automatic refresh off, asks only for what somebody waits for', async () => {
+    settings = { ...settings, automatic: false };
+    client.jobs = [jobRecord(1)];
+    addClient();
+    watcher.setListVisible(true);
+    await clock.advance(600_000);
+    assert.deepEqual(client.requests, []);
+    await watcher.check(key(1));
+    client.takeRequests();
+    const wait = watcher.waitUntilFinal(key(1), new AbortController().signal);
+    client.update(jobId(1), { state: 'Canceled' });
+    await clock.advance(5_000);
+    assert.equal((await wait).state, 'Canceled');
+  });
+
+  it('never has two polls of an account under way, however slow the service is', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    let open = (): void => undefined;
+    client.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    watcher.setListVisible(true);
+    await clock.advance(0);
+    void watcher.refresh();
+    void watcher.refresh();
+    await clock.advance(120_000);
+    assert.deepEqual(client.requests, ['list 0+50']);
+    client.gate = null;
+    open();
+    await clock.advance(0);
+    assert.equal(client.requests.filter((request) => request.startsWith('list')).length, 3);
+  });
+
+  it('asks for the tasks of many jobs at most four at a time', async () => {
+    client.jobs = Array.from({ length: 30 }, (_, n) => jobRecord(30 - n));
+    addClient();
+    await watcher.refresh();
+    assert.equal(client.requests.filter((request) => request.startsWith('tasks')).length, 30);
+    assert.equal(client.maxRunning, 4);
+  });
+});
+
+describe('when the service does not answer', () => {
+  const down = new ServiceError('unreachable', 'No answer.');
+
+  it('keeps the rows, says so in the status, backs off, and recovers by itself', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    watcher.setListVisible(true);
+    await clock.advance(0);
+    const asOf = clock.now();
+    client.failure = down;
+    client.takeRequests();
+    await clock.advance(15_000);
+    assert.deepEqual(client.takeRequests(), ['list 0+50']);
+    assert.deepEqual(store.status('a'), { state: 'failed', error: down, asOf });
+    assert.equal(store.jobs('a').length, 1);
+    assert.deepEqual(failures, [down]);
+
+    await clock.advance(3_600_000);
+    const asked = client.takeRequests().length;
+    assert.ok(asked >= 10 && asked <= 20, `${asked} requests in an hour of failures`);
+    client.failure = null;
+    await clock.advance(375_000);
+    assert.equal(store.status('a').state, 'ready');
+  });
+
+  it('waits as long as the service asks, also when somebody comes to look meanwhile', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    client.failure = new ServiceError('throttled', 'Busy.', { status: 503, retryAfterMs: 120_000 });
+    watcher.setListVisible(true);
+    await clock.advance(0);
+    client.takeRequests();
+    client.failure = null;
+    watcher.setListVisible(false);
+    watcher.setListVisible(true);
+    await clock.advance(119_999);
+    assert.deepEqual(client.takeRequests(), []);
+    await clock.advance(1);
+    assert.equal(client.takeRequests()[0], 'list 0+50');
+  });
+
+  it('shows the rows although their tasks could not be had', async () => {
+    client.jobs = [jobRecord(1)];
+    client.listTasks = () => Promise.reject(down);
+    addClient();
+    await watcher.refresh();
+    assert.equal(store.jobs('a').length, 1);
+    assert.equal(store.status('a').state, 'failed');
+  });
+
+  it('turns whatever is thrown into a failure, and goes on', async () => {
+    addClient();
+    client.listJobs = () => Promise.reject(new TypeError('a bug'));
+    watcher.setListVisible(true);
+    await clock.advance(0);
+    assert.equal(failures[0]?.kind, 'badReply');
+    assert.ok(clock.pendingTimers > 0);
+  });
+});
+
+describe('pages', () => {
+  it('loads more behind what is loaded, and refreshes as many rows as are on show in one request', async () => {
+    settings = { ...settings, pageSize: 2 };
+    client.jobs = [5, 4, 3, 2, 1].map((n) => jobRecord(n, { state: 'Finished' }));
+    addClient();
+    await watcher.refresh();
+    assert.deepEqual(store.listing('a'), { loaded: true, hasMore: true });
+    await watcher.loadMore('a');
+    assert.equal(store.jobs('a').length, 4);
+    client.takeRequests();
+    await watcher.refresh();
+    assert.deepEqual(client.takeRequests(), ['list 0+4']);
+    await watcher.loadMore('a');
+    assert.deepEqual([store.jobs('a').length, store.listing('a').hasMore], [5, false]);
+    await watcher.loadMore('a');
+    assert.deepEqual(client.takeRequests(), ['list 4+2'], 'at the end there is nothing to ask for');
+  });
+
+  it('drops rows that the service no longer has, but not those that new ones pushed off the page', async () => {
+    settings = { ...settings, pageSize: 3 };
+    client.jobs = [4, 3, 2, 1].map((n) => jobRecord(n, { state: 'Finished' }));
+    addClient();
+    await watcher.refresh();
+    client.jobs = [6, 4, 2, 1].map((n) => jobRecord(n, { state: 'Finished' }));
+    await watcher.refresh();
+    assert.deepEqual(
+      store.jobs('a').map(({ name }) => name),
+      ['Job 6', 'Job 4', 'Job 2'],
+    );
+    client.jobs = [8, 7, 6, 4, 2].map((n) => jobRecord(n, { state: 'Finished' }));
+    await watcher.refresh();
+    assert.deepEqual(
+      store.jobs('a').map(({ name }) => name),
+      ['Job 8', 'Job 7', 'Job 6', 'Job 4', 'Job 2'],
+    );
+  });
+
+  it('drops nothing on the word of a page that is in no order', async () => {
+    settings = { ...settings, pageSize: 2 };
+    client.jobs = [3, 4].map((n) => jobRecord(n, { state: 'Finished' }));
+    addClient();
+    await watcher.refresh();
+    client.jobs = [1, 2, 3, 4].map((n) => jobRecord(n, { state: 'Finished' }));
+    await watcher.refresh();
+    assert.equal(store.jobs('a').length, 4);
+  });
+});
+
+describe('waiting and tracking', () => {
+  it('wakes a caller when the job is final, over a failure in between', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    await watcher.check(key(1));
+    const wait = watcher.waitUntilFinal(key(1), new AbortController().signal);
+    client.failure = new ServiceError('unreachable', 'No answer.');
+    await clock.advance(12_000);
+    client.failure = null;
+    client.update(jobId(1), { state: 'Error' });
+    await clock.advance(60_000);
+    assert.equal((await wait).state, 'Error');
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it('lets a caller go, and stops asking', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    await watcher.check(key(1));
+    const abort = new AbortController();
+    const wait = watcher.waitUntilFinal(key(1), abort.signal);
+    abort.abort();
+    await assert.rejects(wait, { kind: 'aborted' });
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it('tells a caller that the job or its account is gone', async () => {
+    client.jobs = [jobRecord(1), jobRecord(2)];
+    addClient();
+    await watcher.check(key(1));
+    await watcher.check(key(2));
+    const gone = watcher.waitUntilFinal(key(1), new AbortController().signal);
+    const removed = watcher.waitUntilFinal(key(2), new AbortController().signal);
+    client.jobs = [jobRecord(2)];
+    const bothRejected = Promise.all([
+      assert.rejects(gone, { kind: 'notFound' }),
+      assert.rejects(removed, { kind: 'aborted' }),
+    ]);
+    await clock.advance(5_000);
+    watcher.setClients(new Map());
+    await bothRejected;
+  });
+
+  it('stops tracking a job that the service no longer has', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    await watcher.check(key(1));
+    tracked.track(key(1));
+    client.jobs = [];
+    await clock.advance(5_000);
+    assert.equal(tracked.job, null);
+  });
+
+  it('goes on with a tracked job over a new sign-in', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    await watcher.check(key(1));
+    tracked.track(key(1));
+    const other = new ScriptedClient();
+    other.jobs = [jobRecord(1, { state: 'Finished' })];
+    watcher.setClients(new Map([['a', other]]));
+    await clock.advance(5_000);
+    assert.equal(tracked.job?.state, 'Finished');
+  });
+
+  it('refuses an account that there is not', async () => {
+    await assert.rejects(watcher.check(key(1)), { kind: 'configuration' });
+    await assert.rejects(watcher.loadMore('a'), { kind: 'configuration' });
+  });
+
+  it('ends what is in flight when it is disposed, and stays silent', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    let open = (): void => undefined;
+    client.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const refresh = watcher.refresh();
+    await settle();
+    watcher.dispose();
+    open();
+    await refresh;
+    assert.deepEqual(store.jobs('a'), []);
+    assert.deepEqual(failures, []);
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it('lists for a caller without changing what people see', async () => {
+    client.jobs = [jobRecord(2), jobRecord(1, { state: 'Finished' })];
+    addClient();
+    const jobs = await watcher.list('a', { state: 'Finished' }, 10);
+    assert.deepEqual(
+      jobs.map(({ name, progress }) => [name, progress]),
+      [['Job 1', 100]],
+    );
+    assert.deepEqual(store.jobs('a'), []);
+  });
+});
+
+describe('the tracked job', () => {
+  it('comes back after a restart with what was last known, and is asked about again', async () => {
+    let saved: unknown;
+    const storage = { load: () => saved, save: (job: unknown) => (saved = JSON.parse(JSON.stringify(job))) };
+    const first = new TrackedJob(store, storage);
+    store.apply('a', [jobRecord(1)], new Map([[jobId(1), [jobTask(1, { progress: 40 })]]]));
+    first.track(key(1));
+    first.dispose();
+
+    const newStore = new JobStore();
+    const second = new TrackedJob(newStore, storage);
+    second.restore();
+    assert.deepEqual([second.job?.name, second.job?.progress], ['Job 1', 40]);
+    assert.equal(second.isWatched, true);
+    newStore.apply('a', [jobRecord(1)], new Map([[jobId(1), [jobTask(1, { progress: 30 })]]]));
+    assert.equal(second.job?.progress, 40, 'it does not fall');
+  });
+
+  it('keeps a final state until it is stopped', () => {
+    store.apply('a', [jobRecord(1)]);
+    tracked.track(key(1));
+    store.apply('a', [jobRecord(1, { state: 'Error' })]);
+    assert.equal(tracked.job?.state, 'Error');
+    assert.equal(tracked.isWatched, false);
+    tracked.stop();
+    assert.equal(tracked.job, null);
+  });
+
+  for (const damaged of [
+    null,
+    7,
+    'x',
+    [],
+    {},
+    { account: 'a', id: 'b' },
+    { ...jobRecord(1), account: 'a', tasks: 'x' },
+  ]) {
+    it(`starts without one where what was stored is ${JSON.stringify(damaged)?.slice(0, 40)}`, () => {
+      const other = new TrackedJob(store, { load: () => damaged, save: () => undefined });
+      other.restore();
+      assert.equal(other.job, null);
+    });
+  }
+});
