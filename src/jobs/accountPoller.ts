@@ -208,15 +208,14 @@ export class AccountPoller implements Disposable {
     return this.#attempt(kinds, async (signal) => {
       let changed = false;
       const seen = new Set<string>();
+      // Taken now: a job that turns out to have ended is no longer watched, yet its tasks are read once more.
+      const watched = due.watched ? this.#options.watchedIds() : [];
       if (due.list) {
         changed = await this.#pollList(seen, signal);
       }
-      const watched = this.#options.watchedIds().filter((id) => !seen.has(id));
-      if (due.watched) {
-        changed = (await this.#pollWatched(watched, signal)) || changed;
-      }
-      const ids = due.watched ? [...seen, ...this.#options.watchedIds()] : [...seen];
-      return (await this.#loadTasks(ids, signal)) || changed;
+      const unseen = watched.filter((id) => !seen.has(id));
+      changed = (await this.#pollWatched(unseen, signal)) || changed;
+      return (await this.#loadTasks([...seen, ...watched], signal)) || changed;
     });
   }
 
