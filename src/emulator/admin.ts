@@ -21,8 +21,9 @@ export interface AdminOptions {
 }
 
 /**
- * The emulator's own interface, nothing of which the real service has: `GET status`, `GET lease`, `POST stop`. It needs
- * the admin token, and a POST needs the JSON content type: both are more than a web page can send across origins.
+ * The emulator's own interface, nothing of which the real service has: `GET status`, `GET lease` (a response that stays
+ * open), `POST hold` (starts the grace period anew), `POST stop`. It needs the admin token, and a POST needs the JSON
+ * content type: both are more than a web page can send across origins.
  */
 export async function handleAdmin(
   request: IncomingMessage,
@@ -50,6 +51,9 @@ export async function handleAdmin(
       return sendJson(response, status(options), now());
     case 'GET lease':
       return options.leases.open(response);
+    case 'POST hold':
+      options.leases.hold();
+      return sendJson(response, { status: 200, body: { pid: process.pid } }, now());
     case 'POST stop':
       response.once('close', options.onStop);
       return sendJson(response, { status: 200, body: { stopping: true } }, now());

@@ -10,7 +10,7 @@ import { ensureCertificate } from './certificate.ts';
 import { handleGlobalRoot } from './globalRoot.ts';
 import { readBody, sendJson } from './jsonReply.ts';
 import { Leases } from './leases.ts';
-import { type Handler, LoopbackServer, sendText } from './loopbackServer.ts';
+import { type Handler, LoopbackServer, sendText, type WhenPortTaken } from './loopbackServer.ts';
 import { RequestLog } from './requestLog.ts';
 import { type AccountSecrets, createSecrets } from './secrets.ts';
 import { type Mutation, Simulation } from './simulation/simulation.ts';
@@ -46,8 +46,11 @@ export interface EmulatorOptions {
   readonly now?: () => number;
   /** 0, the default, is any free port. */
   readonly ports?: Ports;
-  /** How many ports after a wanted one to try where it is taken; none for the root. */
-  readonly portAlternatives?: number;
+  /**
+   * What to do where a port is taken; `fail` by default. With `next` the root's port must be free, and the others are
+   * the next free ones.
+   */
+  readonly whenPortTaken?: WhenPortTaken;
   /** Host names or loopback addresses in the addresses given out, so that tests can cross hosts. */
   readonly hosts?: { readonly root?: string; readonly api?: string; readonly authority?: string };
   readonly seed?: number;
@@ -161,8 +164,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     });
     const listen = async (host: string, port: number, handler: Handler, isRoot: boolean, alsoKnownAs: string[]) => {
       const { key, cert } = certificate;
-      const alternatives = isRoot ? 0 : (options.portAlternatives ?? 0);
-      const server = await LoopbackServer.listen({ host, port, alternatives, key, cert, alsoKnownAs, handler });
+      const wish = options.whenPortTaken ?? 'fail';
+      const whenTaken = isRoot && wish === 'next' ? 'fail' : wish;
+      const server = await LoopbackServer.listen({ host, port, whenTaken, key, cert, alsoKnownAs, handler });
       servers.push(server);
       return server;
     };

@@ -20,6 +20,7 @@ export class Leases {
   readonly #options: LeaseOptions | null;
   readonly #held = new Set<ServerResponse>();
   #expiry: NodeJS.Timeout | undefined;
+  #expiresAt = 0;
   #closed = false;
 
   constructor(options: LeaseOptions | null) {
@@ -29,6 +30,14 @@ export class Leases {
 
   get count(): number {
     return this.#held.size;
+  }
+
+  /** Grants a full grace period from now: someone has found this emulator and is about to take a lease. */
+  hold(): void {
+    const graceSeconds = this.#options?.graceSeconds ?? 0;
+    if (this.#held.size === 0 && Date.now() + graceSeconds * 1000 > this.#expiresAt) {
+      this.#expireIn(graceSeconds);
+    }
   }
 
   /** Answers with a stream that stays open until the client or the emulator ends it. */
@@ -60,6 +69,7 @@ export class Leases {
   #expireIn(seconds: number | undefined): void {
     if (this.#options && seconds !== undefined && !this.#closed) {
       clearTimeout(this.#expiry);
+      this.#expiresAt = Date.now() + seconds * 1000;
       this.#expiry = setTimeout(this.#options.onExpired, seconds * 1000);
       this.#expiry.unref();
     }

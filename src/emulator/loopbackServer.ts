@@ -3,13 +3,15 @@ import { createServer, type Server } from 'node:https';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
+export type WhenPortTaken = 'fail' | 'next' | 'any';
+
 export interface LoopbackOptions {
   /** Name or address that clients use; must be on loopback. */
   readonly host: string;
   /** 0 for any. */
   readonly port: number;
-  /** Where the port is taken: try up to this many after it. */
-  readonly alternatives?: number;
+  /** What to do where the port is taken: give up, try the ports after it, or take any. */
+  readonly whenTaken: WhenPortTaken;
   readonly key: string;
   readonly cert: string;
   /** Names accepted in the Host header besides the loopback ones with the server's port. */
@@ -30,7 +32,9 @@ export class PortInUseError extends Error {
 
 /** Idle connections are kept this long; clients are told so. */
 const keepAliveMs = 65_000;
+/** Any free port on 127.0.0.1 can be taken on ::1; then another is tried. */
 const attemptsForAnyPort = 5;
+const portsToTry = 50;
 
 /**
  * An HTTPS server that only this machine can reach and that answers only to its own names, so that a web page which
@@ -49,41 +53,41 @@ export class LoopbackServer {
 
   /** @throws PortInUseError */
   static async listen(options: LoopbackOptions): Promise<LoopbackServer> {
-    const attempts = options.port === 0 ? attemptsForAnyPort : 1 + (options.alternatives ?? 0);
-    for (let attempt = 0; ; attempt++) {
-      const port = options.port === 0 ? 0 : options.port + attempt;
+    const { port, whenTaken } = options;
+    for (const candidate of candidates(port, whenTaken)) {
       try {
-        return await listenOnce(options, port);
+        return await LoopbackServer.#listenOn(candidate, options);
       } catch (error) {
-        if (!(error instanceof PortInUseError) || attempt + 1 >= attempts || port >= 65_535) {
-          throw error instanceof PortInUseError ? new PortInUseError(options.port || error.port) : error;
-        }
-      }
-    }
-
-    async function listenOnce(wanted: LoopbackOptions, port: number): Promise<LoopbackServer> {
-      const addresses = wanted.host === 'localhost' ? ['127.0.0.1', '::1'] : [wanted.host];
-      const servers: Server[] = [];
-      let bound = port;
-      for (const address of addresses) {
-        const server = createServer(
-          { key: wanted.key, cert: wanted.cert, keepAliveTimeout: keepAliveMs },
-          (request, response) => void serve(request, response, bound, wanted),
-        );
-        try {
-          bound = await bind(server, bound, address);
-          servers.push(server);
-        } catch (error) {
-          // Without IPv6 there is no ::1, and 127.0.0.1 alone will do.
-          if (address === '::1' && !(error instanceof PortInUseError)) {
-            continue;
-          }
-          await Promise.all(servers.map(close));
+        if (!(error instanceof PortInUseError)) {
           throw error;
         }
       }
-      return new LoopbackServer(wanted.host, bound, servers);
     }
+    throw new PortInUseError(port);
+  }
+
+  static async #listenOn(port: number, options: LoopbackOptions): Promise<LoopbackServer> {
+    const addresses = options.host === 'localhost' ? ['127.0.0.1', '::1'] : [options.host];
+    const servers: Server[] = [];
+    let bound = port;
+    for (const address of addresses) {
+      const server = createServer(
+        { key: options.key, cert: options.cert, keepAliveTimeout: keepAliveMs },
+        (request, response) => void serve(request, response, bound, options),
+      );
+      try {
+        bound = await bind(server, bound, address);
+        servers.push(server);
+      } catch (error) {
+        // Without IPv6 there is no ::1, and 127.0.0.1 alone will do.
+        if (address === '::1' && !(error instanceof PortInUseError)) {
+          continue;
+        }
+        await Promise.all(servers.map(close));
+        throw error;
+      }
+    }
+    return new LoopbackServer(options.host, bound, servers);
   }
 
   /** `https://host:port/` */
@@ -94,6 +98,21 @@ export class LoopbackServer {
   /** Ends at once, open connections too. */
   async close(): Promise<void> {
     await Promise.all(this.#servers.map(close));
+  }
+}
+
+function candidates(port: number, whenTaken: WhenPortTaken): number[] {
+  const anyPort = Array.from({ length: attemptsForAnyPort }, () => 0);
+  if (port === 0) {
+    return anyPort;
+  }
+  switch (whenTaken) {
+    case 'fail':
+      return [port];
+    case 'next':
+      return Array.from({ length: portsToTry }, (_, index) => port + index).filter((candidate) => candidate < 65_536);
+    case 'any':
+      return [port, ...anyPort];
   }
 }
 
@@ -114,8 +133,14 @@ async function serve(
     sendText(response, 421, 'This server does not answer to that Host.');
     return;
   }
+  const base = `https://${host}:${port}`;
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, base)) {
+    sendText(response, 400, 'Bad Request - Invalid URL');
+    return;
+  }
   try {
-    await handler(request, response, new URL(request.url ?? '/', `https://${host}:${port}`));
+    await handler(request, response, new URL(target, base));
   } catch {
     if (!response.headersSent) {
       sendText(response, 500, 'The emulator could not answer this request.');

@@ -193,6 +193,7 @@ export class Simulation {
       ...base,
       name: job.name,
       priority: job.priority ?? 0,
+      pickupMs: 1000,
       ending: job.ending ?? { kind: 'finished' },
       tasks: job.tasks.map((task) => ({
         configuration: 'Adaptive Streaming',

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ConnectionInfo, Ports } from './emulator.ts';
+import type { AccountSecrets } from './secrets.ts';
+import type { Mutation } from './simulation/simulation.ts';
+
+/** All that is needed to find a running emulator, or to go on where one ended. */
+export interface EmulatorState {
+  readonly format: 1;
+  /** Which start wrote it; a process id alone may be another process by now. */
+  readonly instance: string;
+  readonly pid: number;
+  readonly connection: ConnectionInfo;
+  readonly ports: Ports;
+  /** Where the certificate files are. */
+  readonly dataDirectory: string;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  readonly simulation: SimulationSettings;
+  readonly secrets: AccountSecrets;
+  readonly mutations: readonly Mutation[];
+  /** When it was last known to run, or when it ended; Unix milliseconds. */
+  readonly aliveAt: number;
+}
+
+/** What decides the jobs besides the time. */
+export interface SimulationSettings {
+  readonly seed: number;
+  readonly jobs: number;
+  readonly speed: number;
+  readonly reservedUnits: number;
+  readonly arrivalsPerMinute: number;
+}
+
+/** The state in a file; null where there is none, or none this version understands. */
+export function readState(file: string): EmulatorState | null {
+  try {
+    const state: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isState(state) ? state : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Replaces the file in one step, readable by its owner alone: it holds secrets. The directory is made likewise where it
+ * is missing. Synchronous, so that a change is kept before its request is answered.
+ */
+export function writeState(file: string, state: EmulatorState): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const written = `${file}.${randomUUID()}.tmp`;
+  try {
+    writeFileSync(written, JSON.stringify(state), { mode: 0o600, flush: true });
+    renameSync(written, file);
+  } catch (error) {
+    rmSync(written, { force: true });
+    throw error;
+  }
+}
+
+/** Removes the file where it is this instance's. */
+export function removeState(file: string, instance: string): void {
+  if (readState(file)?.instance === instance) {
+    rmSync(file, { force: true });
+  }
+}
+
+function isState(value: unknown): value is EmulatorState {
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
+  const state = value as Partial<Record<keyof EmulatorState, unknown>>;
+  const isObject = (part: unknown) => typeof part === 'object' && part !== null;
+  return (
+    state.format === 1 &&
+    typeof state.instance === 'string' &&
+    typeof state.startedAt === 'number' &&
+    typeof state.aliveAt === 'number' &&
+    typeof state.dataDirectory === 'string' &&
+    Array.isArray(state.mutations) &&
+    [state.connection, state.ports, state.simulation, state.secrets].every(isObject)
+  );
+}
