@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, watch, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runCommand, startProcess } from './processes.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
@@ -25,8 +25,8 @@ export interface HostServer {
   readonly origin: string;
   /** The address of a window on a folder. The payload is read if the server was started with `driver`. */
   windowUrl(window?: { folder?: string; payload?: WindowPayload }): string;
-  /** Replaces the user settings (the quiet ones stay); open windows notice. */
-  writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Settles when a window has saved the user settings as this text; rejects when the time is up. */
+  settingsChangedTo(text: string, timeoutMs: number): Promise<void>;
   /** What the server wrote so far. */
   readonly output: string;
   /** Settles when the server ended. */
@@ -47,15 +47,13 @@ export async function startHostServer(options: HostServerOptions = {}): Promise<
   const serverMain = await ensureVscodeServer(options.report ?? (() => undefined));
   const folder = await makeTemporaryFolder();
   const dataFolder = join(folder.path, 'data');
+  const emptyFolder = join(folder.path, 'workspace');
   const folders = ['--server-data-dir', dataFolder, '--extensions-dir', join(folder.path, 'extensions')];
   const env = hostEnvironment(options.env);
   const settingsFile = join(dataFolder, 'data', 'User', 'settings.json');
-  const writeSettings = async (settings: Readonly<Record<string, unknown>>): Promise<void> => {
-    await mkdir(dirname(settingsFile), { recursive: true });
-    await writeFile(settingsFile, `${JSON.stringify({ ...quietSettings, ...settings }, undefined, 2)}\n`);
-  };
   try {
-    await writeSettings(options.settings ?? {});
+    await Promise.all([mkdir(emptyFolder), mkdir(dirname(settingsFile), { recursive: true })]);
+    await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2));
     if (options.vsix) {
       const install = ['--install-extension', options.vsix, '--accept-server-license-terms'];
       await runCommand(process.execPath, [serverMain, ...folders, ...install], { env });
@@ -83,8 +81,8 @@ export async function startHostServer(options: HostServerOptions = {}): Promise<
       });
     return {
       origin: `http://127.0.0.1:${port}`,
-      windowUrl: (window = {}) => windowUrl(`127.0.0.1:${port}`, window.folder ?? folder.path, window.payload),
-      writeSettings,
+      windowUrl: (window = {}) => windowUrl(`127.0.0.1:${port}`, window.folder ?? emptyFolder, window.payload),
+      settingsChangedTo: (text, timeoutMs) => fileChangedTo(settingsFile, text, timeoutMs),
       get output() {
         return server.output;
       },
@@ -106,6 +104,14 @@ function windowUrl(authority: string, folder: string, payload: WindowPayload | u
     url.searchParams.set('payload', JSON.stringify([...entries, ['skipWelcome', 'true']]));
   }
   return url.href;
+}
+
+async function fileChangedTo(file: string, text: string, timeoutMs: number): Promise<void> {
+  for await (const _event of watch(dirname(file), { signal: AbortSignal.timeout(timeoutMs) })) {
+    if ((await readFile(file, 'utf8')) === text) {
+      return;
+    }
+  }
 }
 
 /** Ours, without what a VS Code terminal or a test runner put into it. */

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { ensureChromium, startChromium } from '../../host/chromium.ts';
 import { type HostServer, startHostServer } from '../../host/hostServer.ts';
+import { quietSettings } from '../../host/userSettings.ts';
 import { ActivityBar } from './activityBar.ts';
 import { Dialogs } from './dialogs.ts';
 import { JobsPanel } from './jobsPanel.ts';
@@ -21,21 +22,33 @@ export interface JourneyWindowOptions {
   readonly folder?: string;
   /** The window's language, as in `vscode.env.language`. */
   readonly language?: string;
+  /** Dark if not given. */
+  readonly theme?: ThemeKind;
   readonly size?: { readonly width: number; readonly height: number };
   readonly report?: (message: string) => void;
 }
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** The colour themes that VS Code brings along, by the class of the window's root that each of them sets. */
+/** The colour theme of a window; light and dark can be changed while it is open. */
 const themes = {
-  light: { name: 'Light Modern', selector: '.monaco-workbench.vs' },
-  dark: { name: 'Dark Modern', selector: '.monaco-workbench.vs-dark' },
-  highContrast: { name: 'Default High Contrast', selector: '.monaco-workbench.hc-black' },
-  highContrastLight: { name: 'Default High Contrast Light', selector: '.monaco-workbench.hc-light' },
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  highContrast: { theme: 'Default High Contrast' },
+  highContrastLight: { theme: 'Default High Contrast Light' },
 } as const;
 
 export type ThemeKind = keyof typeof themes;
+
+function themeSettings(kind: ThemeKind): Settings {
+  const theme = themes[kind];
+  // A light or dark window follows its browser, which is told at any time.
+  return 'theme' in theme ? { 'workbench.colorTheme': theme.theme } : { 'window.autoDetectColorScheme': true };
+}
+
+function colorSchemeOf(kind: ThemeKind): 'light' | 'dark' {
+  return kind === 'light' || kind === 'highContrastLight' ? 'light' : 'dark';
+}
 
 /** The longest that a window may take to come up, on a busy machine with cold caches. */
 const startTimeoutMs = 60_000;
@@ -48,7 +61,8 @@ const actionTimeoutMs = 20_000;
  */
 export async function openJourneyWindow(options: JourneyWindowOptions): Promise<JourneyWindow> {
   const executable = await ensureChromium(options.report ?? (() => undefined));
-  const settings = { 'workbench.colorTheme': themes.dark.name, ...options.settings };
+  const theme = options.theme ?? 'dark';
+  const settings = { ...themeSettings(theme), ...options.settings };
   const server = await startHostServer({
     settings,
     ...(options.vsix === undefined ? {} : { vsix: options.vsix }),
@@ -62,7 +76,8 @@ export async function openJourneyWindow(options: JourneyWindowOptions): Promise<
       await server.dispose();
     };
     try {
-      const context = await browser.newContext({ viewport: options.size ?? { width: 1280, height: 800 } });
+      const viewport = options.size ?? { width: 1280, height: 800 };
+      const context = await browser.newContext({ viewport, colorScheme: colorSchemeOf(theme) });
       context.setDefaultTimeout(actionTimeoutMs);
       if (options.language !== undefined) {
         await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
@@ -129,16 +144,32 @@ export class JourneyWindow {
     await workbenchOf(this.page);
   }
 
-  /** Changes some of the user settings; `undefined` takes one away. */
+  /**
+   * Changes some of the user settings in the editor for them, as a person does; `undefined` takes one away. A change of
+   * the file itself would go unnoticed: this build of VS Code does not recognise its own settings file in file events.
+   */
   async changeSettings(changes: Settings): Promise<void> {
-    const settings = { ...this.#settings, ...changes };
-    await this.#server.writeSettings(settings);
-    this.#settings = settings;
+    this.#settings = { ...this.#settings, ...changes };
+    const text = JSON.stringify({ ...quietSettings, ...this.#settings });
+    await this.runCommand('Preferences: Open User Settings (JSON)');
+    const editor = this.page.locator('.monaco-editor[data-uri$="/User/settings.json"]');
+    await editor.locator('.view-line').first().click();
+    await this.page.keyboard.press('Control+A');
+    // Typed, it would come with the quotes and brackets that the editor closes by itself.
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await this.page.keyboard.press('Control+V');
+    const saved = this.#server.settingsChangedTo(text, actionTimeoutMs);
+    await this.page.keyboard.press('Control+S');
+    await saved;
+    await this.page.locator('.modal-editor-part .action-label.codicon-close').click();
+    await editor.waitFor({ state: 'hidden' });
   }
 
-  async useTheme(kind: ThemeKind): Promise<void> {
-    await this.changeSettings({ 'workbench.colorTheme': themes[kind].name });
-    await this.page.locator(themes[kind].selector).waitFor();
+  /** Changes the colour theme of a window that was not opened in high contrast. */
+  async useTheme(kind: 'light' | 'dark'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: themes[kind].colorScheme });
+    await this.page.locator(`.monaco-workbench.${kind === 'light' ? 'vs' : 'vs-dark'}`).waitFor();
   }
 
   /** Runs a command from the palette by its title there, such as "Media Services: Refresh Jobs". */
@@ -148,11 +179,8 @@ export class JourneyWindow {
     await this.quickInput.pick(title);
   }
 
-  /** Takes a picture of the window, in a theme if one is named. */
-  async picture(path: string, theme?: ThemeKind): Promise<void> {
-    if (theme !== undefined) {
-      await this.useTheme(theme);
-    }
+  /** Takes a picture of the window. */
+  async picture(path: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await this.page.screenshot({ path, animations: 'disabled', caret: 'hide' });
   }

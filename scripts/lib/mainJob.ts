@@ -1,0 +1,45 @@
+import type { JourneyWindow } from '../../test/journeys/support/journeyWindow.ts';
+import { inProject } from './project.ts';
+
+/** A job that runs, as the command's list and the panel show it. */
+const runningJob = /\b\d{1,2}%/;
+/** What the status bar says of a job that will not change any more. */
+const finalText = /\b(Finished|Error|Canceled)\b/i;
+
+/** The longest that the panel may take to show a running job. */
+const jobTimeoutMs = 60_000;
+/** The longest that a tracked job's text may stay the same. */
+const stillTimeoutMs = 90_000;
+
+/**
+ * Does in a window what the extension is for: opens the panel, runs Check Job Progress on a running job and watches the
+ * status bar until the job is final. Prints what the status bar says, and takes pictures.
+ */
+export async function doMainJob(window: JourneyWindow): Promise<void> {
+  await window.activityBar.open('Media Services');
+  const job = await window.jobs.waitForRow(runningJob, jobTimeoutMs);
+  console.log(`Panel: ${(await window.jobs.rows()).length} rows, among them "${job.label}", ${job.description}`);
+  await picture(window, 'panel');
+
+  await window.runCommand('Media Services: Check Job Progress');
+  await window.quickInput.pick(runningJob);
+  await window.statusBar.trackedJob.waitForText(/\S/);
+  let pictured = false;
+  for await (const text of window.statusBar.trackedJob.texts(stillTimeoutMs)) {
+    console.log(`Status bar: ${text}`);
+    if (finalText.test(text)) {
+      break;
+    }
+    if (!pictured) {
+      await picture(window, 'running');
+      pictured = true;
+    }
+  }
+  await picture(window, 'final');
+}
+
+async function picture(window: JourneyWindow, name: string): Promise<void> {
+  const path = inProject('out', `${name}.png`);
+  await window.picture(path);
+  console.log(`Picture: ${path}`);
+}
