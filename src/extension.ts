@@ -11,6 +11,7 @@ import { systemClock as clock } from './jobs/clock.ts';
 import { JobStore } from './jobs/jobStore.ts';
 import { JobWatcher } from './jobs/jobWatcher.ts';
 import { TrackedJob } from './jobs/trackedJob.ts';
+import { JobDecorations } from './views/jobDecorations.ts';
 import type { PresentationContext } from './views/jobPresentation.ts';
 import { JobsView } from './views/jobsView.ts';
 import { TrackedJobItem } from './views/trackedJobItem.ts';
@@ -66,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): Services | undefined
   const view = add(
     new JobsView({ store, watcher, tracked, clock, accounts: () => accounts.model, context: presentation }),
   );
+  add(new JobDecorations(store, presentation));
   add(new TrackedJobItem({ store, tracked, context: presentation }));
   const foldRequests = add(new vscode.EventEmitter<void>());
   const services = { store, watcher, tracked, accounts, emulator, view, foldRequests, clock, log, presentation };

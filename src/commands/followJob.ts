@@ -19,7 +19,8 @@ export async function followJob(services: Services, job: Job): Promise<void> {
   await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: safeMessage(jobTitle(job)),
+      // "Cancel" ends the message, not the job; the title must leave no doubt.
+      title: l10n.t('Following {0}', safeMessage(jobTitle(job))),
       cancellable: true,
     },
     async (progress, token) => {

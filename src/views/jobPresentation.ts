@@ -33,9 +33,9 @@ const maxErrorLength = 80;
 export function stateIcon(state: JobState): StateIcon {
   switch (state) {
     case 'Queued':
-      return { id: 'clock', color: 'descriptionForeground' };
+      return { id: 'circle-outline', color: 'descriptionForeground' };
     case 'Scheduled':
-      return { id: 'watch', color: 'descriptionForeground' };
+      return { id: 'circle-large-outline', color: 'descriptionForeground' };
     case 'Processing':
       return { id: 'sync~spin', color: 'charts.blue' };
     case 'Finished':

@@ -5,6 +5,7 @@ import type { JobStore } from '../jobs/jobStore.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
 import { failureGroup } from './failure.ts';
 import { formatLocalTime } from './format.ts';
+import { jobUri } from './jobDecorations.ts';
 import type { AccountNode, JobNode, LoadMoreNode, NoteNode, ProblemNode, TaskNode } from './jobNodes.ts';
 import {
   jobDescription,
@@ -18,7 +19,8 @@ import {
   taskTitle,
   taskTooltip,
 } from './jobPresentation.ts';
-import { plainLine, withoutIcons } from './text.ts';
+import { richText } from './richText.ts';
+import { plainLine } from './text.ts';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
@@ -26,17 +28,18 @@ const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 export function jobItem(node: JobNode, job: Job, tracked: TrackedJob, context: PresentationContext): vscode.TreeItem {
   const isTracked = tracked.isTracked(node);
-  const item = new vscode.TreeItem(withoutIcons(jobTitle(job)), Collapsed);
+  const item = new vscode.TreeItem(jobTitle(job), Collapsed);
   item.id = jobItemId(node);
   item.description = jobDescription(job, context);
   item.iconPath = themeIcon(job.state);
-  item.contextValue = ['job', job.state.replace(/\W.*$/, ''), ...(isTracked ? ['tracked'] : [])].join(' ');
+  item.resourceUri = jobUri(node);
+  item.contextValue = ['job', job.state.replace(/\W.*$/s, ''), ...(isTracked ? ['tracked'] : [])].join(' ');
   item.accessibilityInformation = { label: jobSpoken(job, context) };
   return item;
 }
 
 export function jobHover(job: Job, context: PresentationContext): vscode.MarkdownString {
-  return new vscode.MarkdownString(jobTooltip(job, context), true);
+  return richText(jobTooltip(job, context));
 }
 
 export function taskItem(node: TaskNode, job: Job, context: PresentationContext): vscode.TreeItem | null {
@@ -47,11 +50,11 @@ export function taskItem(node: TaskNode, job: Job, context: PresentationContext)
   }
   const title = taskTitle(task, index, context.l10n);
   const description = taskDescription(task, context);
-  const item = new vscode.TreeItem(withoutIcons(title), None);
+  const item = new vscode.TreeItem(title, None);
   item.id = `${jobItemId(node.job)}\n${task.id}`;
   item.description = description;
   item.iconPath = themeIcon(task.state);
-  item.tooltip = new vscode.MarkdownString(taskTooltip(task, index, context), true);
+  item.tooltip = richText(taskTooltip(task, index, context));
   item.contextValue = 'task';
   const spoken = [title, stateLabel(task.state, context.l10n), description];
   item.accessibilityInformation = { label: [...new Set(spoken)].join(', ') };
@@ -66,7 +69,7 @@ export function accountItem(
 ): vscode.TreeItem {
   const { l10n } = vscode;
   const status = store.status(account.name);
-  const item = new vscode.TreeItem(withoutIcons(plainLine(account.name)), Expanded);
+  const item = new vscode.TreeItem(plainLine(account.name), Expanded);
   item.id = accountItemId(node);
   const flags = ['account'];
   if (account.isEmulator) {

@@ -1,16 +1,20 @@
 /** Text from a service is hostile. Each function here makes it safe for one kind of place, and looks the same there. */
 
-/** Control characters, invisible ones and those that turn the direction of text, by which one name passes for another. */
-const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu;
+/**
+ * Control characters, invisible ones and those that turn the direction of text, by which one name passes for another.
+ * What shapes a visible character stays: variation selectors, and the joiner between two emoji.
+ */
+const unprintable =
+  /(?:[\p{Cc}\p{Zl}\p{Zp}]|(?!\p{Variation_Selector}|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d\p{Extended_Pictographic})\p{Default_Ignorable_Code_Point})+/gu;
 
 /** One line of plain text: white space and unprintable characters become single spaces. */
 export function plainLine(text: string): string {
   return text.replace(unprintable, ' ').replace(/\s+/gu, ' ').trim();
 }
 
-/** For places that draw `$(name)` as an icon: labels of trees, quick picks and the status bar. */
+/** For places that draw `$(name)` as an icon, as quick picks and the status bar do. Labels of trees do not. */
 export function withoutIcons(text: string): string {
-  return text.replace(/\$\(([a-z0-9~-]+)\)/gi, '\\$&');
+  return text.replace(/\$\([a-z0-9-]+(?:~[a-z]+)?\)/gi, '\\$&');
 }
 
 /** For notifications, which turn `[text](command:…)` into a link: a word joiner between the brackets prevents it. */
@@ -18,21 +22,29 @@ export function withoutLinks(text: string): string {
   return text.replaceAll('](', ']\u2060(');
 }
 
-/** For Markdown with theme icons: every character that could mean something is escaped. */
+/**
+ * For Markdown with theme icons: every character that could mean something is escaped. VS Code looks for `$(name)` in
+ * the finished HTML, where Markdown's own backslashes are gone: an icon needs one more, which outlives Markdown.
+ */
 export function escapeMarkdown(text: string): string {
-  return plainLine(text)
+  return withoutIcons(plainLine(text))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replace(/[\\`*_{}[\]()#+\-.!|~$:@]/g, '\\$&');
 }
 
+const segmenter = new Intl.Segmenter();
+/** More code units than this are no one character that anybody wrote in earnest; a family of emoji has eleven. */
+const maxUnitsPerCharacter = 16;
+
 /** At most `length` characters (user-perceived ones are not split), the end cut and marked with an ellipsis. */
 export function shorten(text: string, length: number): string {
-  const characters = [...new Intl.Segmenter().segment(text)];
-  if (characters.length <= length) {
+  // Looking at no more than can be kept bounds the time that a text of megabytes takes.
+  const start = text.slice(0, (length + 1) * maxUnitsPerCharacter);
+  const characters = Array.from(segmenter.segment(start), ({ segment }) => segment);
+  if (characters.length <= length && start.length === text.length) {
     return text;
   }
-  const kept = characters.slice(0, length - 1).map(({ segment }) => segment);
-  return `${kept.join('').trimEnd()}…`;
+  return `${characters.slice(0, length - 1).join('').trimEnd()}…`;
 }

@@ -5,6 +5,7 @@ import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
 import { formatLocalTime } from './format.ts';
 import { jobSpoken, jobTooltip, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
+import { richText } from './richText.ts';
 import { escapeMarkdown, withoutIcons } from './text.ts';
 
 export interface TrackedJobItemOptions {
@@ -95,7 +96,7 @@ export class TrackedJobItem implements Disposable {
         link(l10n.t('Stop Tracking'), hoverCommands.stop),
       ].join(' &nbsp;·&nbsp; '),
     );
-    const hover = new vscode.MarkdownString(parts.join('\n\n'), true);
+    const hover = richText(parts.join('\n\n'));
     hover.isTrusted = { enabledCommands: Object.values(hoverCommands) };
     return hover;
   }
