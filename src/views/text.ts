@@ -46,5 +46,8 @@ export function shorten(text: string, length: number): string {
   if (characters.length <= length && start.length === text.length) {
     return text;
   }
-  return `${characters.slice(0, length - 1).join('').trimEnd()}…`;
+  return `${characters
+    .slice(0, length - 1)
+    .join('')
+    .trimEnd()}…`;
 }
