@@ -5,7 +5,7 @@
  * What shapes a visible character stays: variation selectors, and the joiner between two emoji.
  */
 const unprintable =
-  /(?:[\p{Cc}\p{Zl}\p{Zp}]|(?!\p{Variation_Selector}|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d\p{Extended_Pictographic})\p{Default_Ignorable_Code_Point})+/gu;
+  /(?:[\p{Cc}\p{Zl}\p{Zp}]|(?!\p{Variation_Selector}|(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d\p{Extended_Pictographic})\p{Default_Ignorable_Code_Point})+/gu;
 
 /** One line of plain text: white space and unprintable characters become single spaces. */
 export function plainLine(text: string): string {
