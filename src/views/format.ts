@@ -63,7 +63,7 @@ const barWidth = 24;
 
 /** A progress bar for Markdown with HTML: runs of spaces on two backgrounds, in the theme's colours. */
 export function drawBar(progress: number): string {
-  const filled = Math.round((Math.min(100, Math.max(0, progress)) / 100) * barWidth);
+  const filled = Math.floor((Math.min(100, Math.max(0, progress)) / 100) * barWidth);
   const run = (length: number, color: string): string =>
     length === 0 ? '' : `<span style="background-color:var(--vscode-${color});">${'&nbsp;'.repeat(length)}</span>`;
   return run(filled, 'charts-blue') + run(barWidth - filled, 'editorWidget-border');

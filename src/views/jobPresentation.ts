@@ -1,4 +1,4 @@
-import { firstError, type Job, type JobState, type JobTask } from '../jobs/job.ts';
+import { firstError, type Job, type JobError, type JobState, type JobTask } from '../jobs/job.ts';
 import { timeLeftMs } from '../jobs/timeLeft.ts';
 import {
   drawBar,
@@ -29,6 +29,7 @@ export interface StateIcon {
 }
 
 const maxErrorLength = 80;
+const maxTitleLength = 200;
 
 export function stateIcon(state: JobState): StateIcon {
   switch (state) {
@@ -75,7 +76,7 @@ export function stateLabel(state: JobState, l10n: Localizer): string {
 
 /** A job's name as one line, or its id where it has none. */
 export function jobTitle(job: Pick<Job, 'id' | 'name'>): string {
-  return plainLine(job.name) || job.id;
+  return plainLine(job.name) || plainLine(job.id);
 }
 
 export function taskTitle(task: JobTask, index: number, l10n: Localizer): string {
@@ -89,11 +90,11 @@ export function jobDescription(job: Job, context: PresentationContext): string {
   switch (job.state) {
     case 'Processing': {
       const left = timeLeftMs(job, now);
-      const percent = job.progress === null ? state : formatPercent(job.progress, locale);
-      return left === null ? percent : `${percent} · ${formatTimeLeft(left, l10n)}`;
+      const percent = percentOf(job, locale) ?? state;
+      return withDot(percent, left === null ? null : formatTimeLeft(left, l10n));
     }
     case 'Canceling':
-      return job.progress === null ? state : `${state} · ${formatPercent(job.progress, locale)}`;
+      return withDot(state, percentOf(job, locale));
     case 'Finished':
     case 'Canceled':
       return withTime(state, job, context);
@@ -108,11 +109,11 @@ export function taskDescription(task: JobTask, context: PresentationContext): st
   const { l10n, locale } = context;
   const state = stateLabel(task.state, l10n);
   const error = task.errors[0];
-  if (task.state === 'Processing' && task.progress !== null) {
-    return formatPercent(task.progress, locale);
+  if (task.state === 'Processing') {
+    return percentOf(task, locale) ?? state;
   }
   if (task.state === 'Error' && error) {
-    return shorten(plainLine(error.message ? `${error.code}: ${error.message}` : error.code), maxErrorLength);
+    return errorLine(error, maxErrorLength) ?? state;
   }
   if (task.state === 'Finished' && task.started !== null && task.ended !== null) {
     return l10n.t('{0} in {1}', state, formatDuration(task.ended - task.started, l10n));
@@ -125,22 +126,15 @@ export function jobSpoken(job: Job, context: PresentationContext): string {
   const { l10n } = context;
   const description = jobDescription(job, context);
   const state = stateLabel(job.state, l10n);
-  const parts = [jobTitle(job), state];
-  if (!description.startsWith(state)) {
-    parts.push(description);
-  } else if (description !== state) {
-    parts[1] = description;
-  }
-  return parts.join(', ');
+  const saysState = description === state || description.startsWith(`${state} `);
+  return [jobTitle(job), ...(saysState ? [] : [state]), description].join(', ');
 }
 
 /** The text of the status bar item: icon, short name, percent or final state. */
 export function trackedJobText(job: Job, context: PresentationContext): string {
   const { l10n, locale } = context;
-  const tail =
-    job.progress !== null && (job.state === 'Processing' || job.state === 'Canceling')
-      ? formatPercent(job.progress, locale)
-      : stateLabel(job.state, l10n);
+  const percent = job.state === 'Processing' || job.state === 'Canceling' ? percentOf(job, locale) : null;
+  const tail = percent ?? stateLabel(job.state, l10n);
   return `${shorten(jobTitle(job), 20)} ${tail}`;
 }
 
@@ -148,16 +142,18 @@ export function trackedJobText(job: Job, context: PresentationContext): string {
 export function jobTooltip(job: Job, context: PresentationContext): string {
   const { l10n, locale } = context;
   const icon = stateIcon(job.state);
-  const lines = [`**${escapeMarkdown(jobTitle(job))}**`, ''];
+  const lines = [`**${escapeMarkdown(shorten(jobTitle(job), maxTitleLength))}**`, ''];
   const head = `$(${icon.id.replace('~spin', '')}) ${escapeMarkdown(stateLabel(job.state, l10n))}`;
   const left = timeLeftMs(job, context.now);
-  const progress =
-    job.progress === null ? '' : ` &nbsp;${drawBar(job.progress)} ${formatPercent(job.progress, locale)}`;
-  lines.push(`${head}${progress}${left === null ? '' : ` · ${escapeMarkdown(formatTimeLeft(left, l10n))}`}`, '');
+  lines.push(
+    `${head}${barAndPercent(job, locale)}${left === null ? '' : ` · ${escapeMarkdown(formatTimeLeft(left, l10n))}`}`,
+    '',
+  );
 
   const error = job.state === 'Error' ? firstError(job) : null;
-  if (error) {
-    lines.push(`${escapeMarkdown(error.code)}: ${escapeMarkdown(shorten(error.message, 400))}`, '');
+  const errorText = error && errorLine(error, 400);
+  if (errorText) {
+    lines.push(escapeMarkdown(errorText), '');
   }
 
   const rows: [string, string, string][] = [];
@@ -182,18 +178,17 @@ export function jobTooltip(job: Job, context: PresentationContext): string {
     }
     lines.push('');
   }
-  lines.push(`\`${job.id.replaceAll('`', '')}\``);
+  // Backslashes mean nothing in a code span, so only an id without special characters can be one.
+  lines.push(/^[\w:-]+$/.test(job.id) ? `\`${job.id}\`` : escapeMarkdown(shorten(job.id, maxTitleLength)));
   return lines.join('\n');
 }
 
 export function taskTooltip(task: JobTask, index: number, context: PresentationContext): string {
   const { l10n, locale } = context;
-  const lines = [`**${escapeMarkdown(taskTitle(task, index, l10n))}**`, ''];
-  const progress =
-    task.progress === null ? '' : ` &nbsp;${drawBar(task.progress)} ${formatPercent(task.progress, locale)}`;
-  lines.push(`${escapeMarkdown(stateLabel(task.state, l10n))}${progress}`, '');
+  const lines = [`**${escapeMarkdown(shorten(taskTitle(task, index, l10n), maxTitleLength))}**`, ''];
+  lines.push(`${escapeMarkdown(stateLabel(task.state, l10n))}${barAndPercent(task, locale)}`, '');
   for (const error of task.errors) {
-    lines.push(`${escapeMarkdown(error.code)}: ${escapeMarkdown(shorten(error.message, 1000))}`, '');
+    lines.push(escapeMarkdown(errorLine(error, 1000) ?? ''), '');
   }
   for (const [label, time] of [
     [l10n.t('Started'), task.started],
@@ -207,9 +202,34 @@ export function taskTooltip(task: JobTask, index: number, context: PresentationC
   return lines.join('\n');
 }
 
+/** Progress as it is shown: all tasks may be done while the job is not, and 100% would say that it is. */
+function shownProgress({ state, progress }: Pick<Job, 'state' | 'progress'>): number | null {
+  return progress === null || state === 'Finished' ? progress : Math.min(99, progress);
+}
+
+function percentOf(item: Pick<Job, 'state' | 'progress'>, locale: string): string | null {
+  const progress = shownProgress(item);
+  return progress === null ? null : formatPercent(progress, locale);
+}
+
+function barAndPercent(item: Pick<Job, 'state' | 'progress'>, locale: string): string {
+  const progress = shownProgress(item);
+  return progress === null ? '' : ` &nbsp;${drawBar(progress)} ${formatPercent(progress, locale)}`;
+}
+
+function withDot(text: string, more: string | null): string {
+  return more === null ? text : `${text} · ${more}`;
+}
+
 function errorSummary(job: Job): string | null {
   const error = firstError(job);
-  return error && shorten(plainLine(error.message ? `${error.code}: ${error.message}` : error.code), maxErrorLength);
+  return error && errorLine(error, maxErrorLength);
+}
+
+/** Code and message in one line, or `null` where the service said neither. */
+function errorLine({ code, message }: JobError, maxLength: number): string | null {
+  const parts = [code, message].map((part) => plainLine(part)).filter((part) => part !== '');
+  return parts.length === 0 ? null : shorten(parts.join(': '), maxLength);
 }
 
 function withTime(state: string, job: Job, { l10n, locale, now }: PresentationContext): string {
