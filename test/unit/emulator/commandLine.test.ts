@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { parseCommandLine, UsageError } from '../../../src/emulator/commandLine.ts';
 import type { ConnectionInfo } from '../../../src/emulator/emulator.ts';
 import { EmulatorProcess } from '../../support/emulatorProcess.ts';
@@ -113,7 +115,7 @@ describe('the process', () => {
     const served = await account(connection);
     const { json } = await getJson(served, await acsToken(served), 'Jobs');
     assert.equal((json as { value: unknown[] }).value.length, 4);
-    // One connection idle and kept alive, one in the middle of an endless answer.
+    // One connection idle and kept alive, one in the middle of a request, one in the middle of an endless answer.
     const agent = new Agent({ keepAlive: true });
     await send(connection.root, { ca: served.ca, agent });
     const lease = request(`${connection.admin}lease`, {
@@ -130,6 +132,14 @@ describe('the process', () => {
       });
       lease.end();
     });
+    const { port, hostname } = new URL(connection.authorityHost);
+    const unfinished = connect({ port: Number(port), host: '127.0.0.1', servername: hostname, ca: served.ca });
+    unfinished.on('error', () => {});
+    await once(unfinished, 'secureConnect');
+    unfinished.write(`POST /v2/OAuth2-13 HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 9\r\n`);
+    unfinished.write('Expect: 100-continue\r\n\r\n');
+    // Its answer to that says that it waits for the rest.
+    await once(unfinished, 'data');
     const began = performance.now();
     emulator.child.kill('SIGTERM');
     assert.equal(await emulator.exited, 0);
