@@ -4,9 +4,11 @@ import { AccountSecrets } from './accounts/accountSecrets.ts';
 import { clientFactory } from './accounts/clientFactory.ts';
 import { EmulatorHost } from './accounts/emulatorHost.ts';
 import { logExchange } from './accounts/exchangeLog.ts';
-import { watchSettings } from './accounts/settings.ts';
+import { accountsSetting, watchSettings } from './accounts/settings.ts';
+import { storedIn } from './accounts/stored.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import type { Services } from './commands/services.ts';
+import type { AccountsModel } from './jobs/accountStatus.ts';
 import { systemClock as clock } from './jobs/clock.ts';
 import { JobStore } from './jobs/jobStore.ts';
 import { JobWatcher } from './jobs/jobWatcher.ts';
@@ -16,8 +18,11 @@ import type { PresentationContext } from './views/jobPresentation.ts';
 import { JobsView } from './views/jobsView.ts';
 import { TrackedJobItem } from './views/trackedJobItem.ts';
 
+/** What tests inside VS Code reach; nobody else gets anything. */
+export type TestApi = Services & { readonly statusBarItem: TrackedJobItem };
+
 /** Builds the parts and wires them. Nothing here waits, asks a service or reads a file. */
-export function activate(context: vscode.ExtensionContext): Services | undefined {
+export function activate(context: vscode.ExtensionContext): TestApi | undefined {
   const add = <T extends vscode.Disposable>(item: T): T => {
     context.subscriptions.push(item);
     return item;
@@ -31,12 +36,7 @@ export function activate(context: vscode.ExtensionContext): Services | undefined
   });
 
   const store = add(new JobStore());
-  const trackedKey = 'mediaServices.trackedJob';
-  const trackedStorage = {
-    load: () => globalState.get(trackedKey),
-    save: (job: unknown) => void globalState.update(trackedKey, job ?? undefined),
-  };
-  const tracked = add(new TrackedJob(store, trackedStorage));
+  const tracked = add(new TrackedJob(store, storedIn(globalState, 'mediaServices.trackedJob')));
   const createClient = clientFactory({
     bundles: { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') },
     clock,
@@ -46,14 +46,17 @@ export function activate(context: vscode.ExtensionContext): Services | undefined
     },
     version: String(extension.packageJSON.version),
   });
-  const readSetting = (): unknown => vscode.workspace.getConfiguration('mediaServices').get('accounts');
   const accounts = add(
-    new AccountRegistry({ readSetting, secrets: new AccountSecrets(secrets), state: globalState, createClient }),
+    new AccountRegistry({
+      readSetting: accountsSetting,
+      secrets: new AccountSecrets(secrets),
+      state: globalState,
+      createClient,
+    }),
   );
   const onPollFailed = (account: string, error: Error): void => log.warn(`[${account}] ${error.message}`);
-  const watcher = add(
-    new JobWatcher({ store, tracked, clock, random: Math.random, settings: watchSettings, onPollFailed }),
-  );
+  const { random } = Math;
+  const watcher = add(new JobWatcher({ store, tracked, clock, random, settings: watchSettings, onPollFailed }));
   const emulator = add(
     new EmulatorHost({
       bundle: context.asAbsolutePath('dist/emulator.cjs'),
@@ -64,11 +67,10 @@ export function activate(context: vscode.ExtensionContext): Services | undefined
   );
 
   tracked.restore();
-  const view = add(
-    new JobsView({ store, watcher, tracked, clock, accounts: () => accounts.model, context: presentation }),
-  );
+  const model = (): AccountsModel => accounts.model;
+  const view = add(new JobsView({ store, watcher, tracked, clock, accounts: model, context: presentation }));
   add(new JobDecorations(store, presentation));
-  add(new TrackedJobItem({ store, tracked, context: presentation }));
+  const statusBarItem = add(new TrackedJobItem({ store, tracked, context: presentation }));
   const foldRequests = add(new vscode.EventEmitter<void>());
   const services = { store, watcher, tracked, accounts, emulator, view, foldRequests, clock, log, presentation };
   add(registerCommands(services));
@@ -95,5 +97,5 @@ export function activate(context: vscode.ExtensionContext): Services | undefined
   add(vscode.window.onDidChangeWindowState(({ focused }) => watcher.setWindowFocused(focused)));
   // Looking for a running emulator reads a file, so it comes after activation.
   add(clock.setTimeout(() => emulator.watch(), 0));
-  return context.extensionMode === vscode.ExtensionMode.Test ? services : undefined;
+  return context.extensionMode === vscode.ExtensionMode.Test ? { ...services, statusBarItem } : undefined;
 }

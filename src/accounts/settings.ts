@@ -15,3 +15,8 @@ export function watchSettings(): WatchSettings {
     pageSize: Math.floor(number('jobs.pageSize', 50, 1, 1000)),
   };
 }
+
+/** The setting `mediaServices.accounts`, which may hold anything. */
+export function accountsSetting(): unknown {
+  return vscode.workspace.getConfiguration('mediaServices').get('accounts');
+}
