@@ -16,6 +16,7 @@ import { TrackedJob } from './jobs/trackedJob.ts';
 import { JobDecorations } from './views/jobDecorations.ts';
 import type { PresentationContext } from './views/jobPresentation.ts';
 import { JobsView } from './views/jobsView.ts';
+import { presentationAt } from './views/presentationAt.ts';
 import { TrackedJobItem } from './views/trackedJobItem.ts';
 
 /** What tests inside VS Code reach; nobody else gets anything. */
@@ -29,11 +30,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   };
   const { globalState, secrets, globalStorageUri, extension } = context;
   const log = add(vscode.window.createOutputChannel('Media Services Jobs', { log: true }));
-  const presentation = (): PresentationContext => ({
-    l10n: vscode.l10n,
-    locale: vscode.env.language,
-    now: clock.now(),
-  });
+  const presentation = (): PresentationContext => presentationAt(clock.now());
 
   const store = add(new JobStore());
   const tracked = add(new TrackedJob(store, storedIn(globalState, 'mediaServices.trackedJob')));
