@@ -2,7 +2,7 @@ import type { JourneyWindow } from '../../test/journeys/support/journeyWindow.ts
 import { inProject } from './project.ts';
 
 /** A job that runs, as the command's list and the panel show it. */
-const runningJob = /\b\d{1,2}%/;
+const runningJob = /\d%/;
 /** What the status bar says of a job that will not change any more. */
 const finalText = /\b(Finished|Error|Canceled)\b/i;
 
@@ -16,13 +16,31 @@ const stillTimeoutMs = 90_000;
  * status bar until the job is final. Prints what the status bar says, and takes pictures.
  */
 export async function doMainJob(window: JourneyWindow): Promise<void> {
+  let step = 'open the panel';
+  try {
+    for await (step of steps(window)) {
+      // Each step is named before it is taken.
+    }
+  } catch (error) {
+    await picture(window, 'failure');
+    throw new Error(`Could not ${step}.`, { cause: error });
+  }
+}
+
+async function* steps(window: JourneyWindow): AsyncGenerator<string> {
+  yield 'open the panel';
   await window.activityBar.open('Media Services');
+
+  yield 'see a running job in the panel';
   const job = await window.jobs.waitForRow(runningJob, jobTimeoutMs);
   console.log(`Panel: ${(await window.jobs.rows()).length} rows, among them "${job.label}", ${job.description}`);
   await picture(window, 'panel');
 
+  yield 'pick a running job in Check Job Progress';
   await window.runCommand('Media Services: Check Job Progress');
   await window.quickInput.pick(runningJob);
+
+  yield 'follow the job in the status bar';
   await window.statusBar.trackedJob.waitForText(/\S/);
   let pictured = false;
   for await (const text of window.statusBar.trackedJob.texts(stillTimeoutMs)) {

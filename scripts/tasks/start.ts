@@ -25,8 +25,16 @@ const headless = values.headless ?? (!hasDisplay && !process.stdout.isTTY);
 try {
   await (headless ? runHeadless() : runInteractive());
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
+}
+
+/** With what caused it. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  return error.cause === undefined ? error.message : `${error.message}\n${messageOf(error.cause)}`;
 }
 
 async function runHeadless(): Promise<void> {
