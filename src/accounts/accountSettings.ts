@@ -24,16 +24,15 @@ export function readAccountSettings(value: unknown): AccountSettings {
   }
   const accounts: AmsAccount[] = [];
   const problems: AccountProblem[] = [];
-  const taken = new Set([emulatorAccountName.toLowerCase()]);
+  const reserved = sameNameKey(emulatorAccountName);
+  const taken = new Set([reserved]);
   value.forEach((entry: unknown, index) => {
     try {
       const account = readAccount(entry);
-      const key = account.name.toLowerCase();
+      const key = sameNameKey(account.name);
       if (taken.has(key)) {
         throw new SettingError(
-          key === emulatorAccountName.toLowerCase()
-            ? 'This name is kept for the local emulator.'
-            : 'Another account has the same name.',
+          key === reserved ? 'This name is kept for the local emulator.' : 'Another account has the same name.',
         );
       }
       taken.add(key);
@@ -48,17 +47,24 @@ export function readAccountSettings(value: unknown): AccountSettings {
   return { accounts, problems };
 }
 
+/** Equal for names that look alike: the case, the composition of characters and the kind of spaces do not count. */
+function sameNameKey(name: string): string {
+  return name.normalize('NFKC').replace(/\s+/gu, ' ').toLowerCase();
+}
+
+/** Line breaks and invisible characters would let one account pass for another. */
+const deceptive = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?!\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/u;
+
 /** Why one entry cannot be used. It does not leave this file. */
 class SettingError extends Error {}
 
 function readAccount(value: unknown): AmsAccount {
   const entry = readObject(value, 'The entry');
-  const name = readText(entry, 'name').trim();
+  const name = readText(entry, 'name');
   if (name.length > maxNameLength) {
     throw new SettingError(`"name" is longer than ${maxNameLength} characters.`);
   }
-  // Line breaks and invisible characters would let one account pass for another.
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) {
+  if (deceptive.test(name)) {
     throw new SettingError('"name" holds control or invisible characters.');
   }
   const kind = readText(entry, 'kind');
@@ -121,6 +127,7 @@ function readObject(value: unknown, what: string): object {
   return value;
 }
 
+/** A text without the white space around it, which nobody means. */
 function readText(entry: object, key: string): string {
   const value = own(entry, key);
   if (value === undefined) {
@@ -129,7 +136,7 @@ function readText(entry: object, key: string): string {
   if (typeof value !== 'string' || value.trim() === '') {
     throw new SettingError(`"${key}" must be text that is not empty.`);
   }
-  return value;
+  return value.trim();
 }
 
 function readOptional<T>(entry: object, key: string, read: (entry: object, key: string) => T): T | undefined {
@@ -137,7 +144,7 @@ function readOptional<T>(entry: object, key: string, read: (entry: object, key: 
 }
 
 function readUrl(entry: object, key: string): string {
-  const text = readText(entry, key).trim();
+  const text = readText(entry, key);
   const url = URL.parse(text);
   if (url?.protocol !== 'https:') {
     throw new SettingError(`"${key}" must be an address that begins with https://.`);
@@ -148,7 +155,8 @@ function readUrl(entry: object, key: string): string {
   if (url.search !== '' || url.hash !== '') {
     throw new SettingError(`"${key}" must not hold a query or a fragment.`);
   }
-  return url.href;
+  // A query or a fragment of nothing is still in the text.
+  return url.href.replace(/[?#]+$/, '');
 }
 
 function readTextList(entry: object, key: string): string[] {
@@ -159,7 +167,7 @@ function readTextList(entry: object, key: string): string[] {
   if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string' && item.trim() !== '')) {
     throw new SettingError(`"${key}" must be a list of host names.`);
   }
-  return value;
+  return value.map((item) => item.trim());
 }
 
 function labelOf(entry: unknown, index: number): string {
