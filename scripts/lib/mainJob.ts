@@ -6,6 +6,9 @@ const runningJob = /\d%/;
 /** What the status bar says of a job that will not change any more. */
 const finalText = /\b(Finished|Error|Canceled)\b/i;
 
+/** Wide enough for a job's name and what is beside it. */
+const sideBarWidth = 640;
+
 /** The longest that the panel may take to show a running job. */
 const jobTimeoutMs = 60_000;
 /** The longest that a tracked job's text may stay the same. */
@@ -30,6 +33,7 @@ export async function doMainJob(window: JourneyWindow): Promise<void> {
 async function* steps(window: JourneyWindow): AsyncGenerator<string> {
   yield 'open the panel';
   await window.activityBar.open('Media Services');
+  await window.widenSideBar(sideBarWidth);
 
   yield 'see a running job in the panel';
   const job = await window.jobs.waitForRow(runningJob, jobTimeoutMs);
@@ -38,6 +42,8 @@ async function* steps(window: JourneyWindow): AsyncGenerator<string> {
 
   yield 'pick a running job in Check Job Progress';
   await window.runCommand('Media Services: Check Job Progress');
+  // The list moves while jobs come and go; with the name typed it holds still.
+  await window.quickInput.type(job.label);
   await window.quickInput.pick(runningJob);
 
   yield 'follow the job in the status bar';

@@ -83,6 +83,10 @@ export async function startChromium(executablePath: string): Promise<Browser> {
     headless: true,
     // Chromium refuses its sandbox to root; the one page it shows is our own.
     chromiumSandbox: false,
+    // A signal is for this process to handle; the browser ends with it in any case.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     args: [
       '--disable-gpu',
       '--disable-quic',

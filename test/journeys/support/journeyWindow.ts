@@ -179,6 +179,19 @@ export class JourneyWindow {
     await this.quickInput.pick(title);
   }
 
+  /** Drags the border of the side bar, so that it is about as wide as this. */
+  async widenSideBar(width: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (!box) {
+      throw new Error('The side bar is not open.');
+    }
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   /** Takes a picture of the window. */
   async picture(path: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
