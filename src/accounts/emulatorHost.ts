@@ -21,6 +21,8 @@ export interface EmulatorHostOptions {
 const leaseGraceSeconds = 20;
 const startTimeoutMs = 30_000;
 const restartDelayMs = 1_000;
+/** The emulator's exit code where it was to go on with an earlier run, and there is none. */
+const nothingToResume = 3;
 /** File events come in bursts. */
 const watchDelayMs = 200;
 
@@ -35,6 +37,7 @@ export class EmulatorHost implements Disposable {
   readonly #change = this.#disposables.add(new Emitter<EmulatorInfo | null>());
   #running: EmulatorInfo | null = null;
   #starting: Promise<EmulatorInfo> | null = null;
+  #joining: Promise<EmulatorInfo> | null = null;
   #lease: Disposable | null = null;
 
   /** Fires with the emulator once it serves, and with `null` once it is gone. */
@@ -83,6 +86,8 @@ export class EmulatorHost implements Disposable {
    * @throws Error with a plain sentence when it does not come up.
    */
   async start(): Promise<EmulatorInfo> {
+    // A look for an earlier one may be under way; it finds nothing as often as not.
+    await this.#joining?.catch(() => undefined);
     if (this.#running) {
       return this.#running;
     }
@@ -118,13 +123,23 @@ export class EmulatorHost implements Disposable {
 
   /** Joins or brings back an emulator that the state file speaks of, unless it ended long ago. */
   async #adoptNow(): Promise<void> {
-    if (this.#running || this.#starting || this.#disposables.isDisposed || !(await exists(this.#stateFile))) {
+    if (
+      this.#running ||
+      this.#starting ||
+      this.#joining ||
+      this.#disposables.isDisposed ||
+      !(await exists(this.#stateFile))
+    ) {
       return;
     }
-    this.#starting = this.#launch(['--resume-only']).finally(() => {
-      this.#starting = null;
+    this.#joining = this.#launch(['--resume']).finally(() => {
+      this.#joining = null;
     });
-    await this.#starting;
+    await this.#joining.catch((error: unknown) => {
+      if (!(error instanceof NothingToResumeError)) {
+        throw error;
+      }
+    });
   }
 
   async #launch(extraArguments: readonly string[]): Promise<EmulatorInfo> {
@@ -177,6 +192,11 @@ export class EmulatorHost implements Disposable {
       };
       child.on('error', (error) => fail(`The local emulator could not be started: ${error.message}`));
       child.on('exit', (code) => {
+        if (code === nothingToResume) {
+          letGo();
+          reject(new NothingToResumeError('There is no local emulator to join.'));
+          return;
+        }
         const reason = complaint.trim().split('\n')[0] || `it ended with code ${code}`;
         fail(`The local emulator did not start: ${reason}`);
       });
@@ -250,6 +270,8 @@ export class EmulatorHost implements Disposable {
     });
   }
 }
+
+class NothingToResumeError extends Error {}
 
 function adminUrl(emulator: EmulatorInfo, action: string): URL {
   return new URL(action, emulator.admin);

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { defaults, type EmulatorOptions } from './emulator.ts';
+import type { SharedOptions } from './sharedEmulator.ts';
 import { mostJobs } from './simulation/simulation.ts';
 
 export type Command =
   | { readonly kind: 'help' }
-  | { readonly kind: 'serve'; readonly options: EmulatorOptions; readonly stateFile: string | null };
+  | { readonly kind: 'serve'; readonly options: EmulatorOptions; readonly shared: SharedOptions | null };
 
 /** A command line that cannot be understood; the message is one plain sentence. */
 export class UsageError extends Error {
@@ -30,6 +31,7 @@ output that starts with { says in JSON where it is and how to sign in.
   --data-dir DIR         where the certificate is kept (default: a temporary directory)
   --state FILE           share one emulator: if FILE names a running one, its address is printed; if it ended less than
                          five minutes ago, it goes on with the jobs, ports and secrets it had
+  --resume               with --state: join or go on with what FILE stands for; where that is nothing, end with code 3
   --lease-grace SEC      end when no one has held a lease for so long, or none is taken within a minute of the start
   --dialect KEY=VALUE    a variant of what the service is not documented to do (there are none yet)
   --help                 show this
@@ -60,7 +62,13 @@ export function parseCommandLine(args: readonly string[]): Command {
     dataDirectory: text(values, 'data-dir'),
     leaseGraceSeconds: number(values, 'lease-grace', { low: 0, high: 86_400 }),
   };
-  return { kind: 'serve', options: withoutUndefined(options), stateFile: text(values, 'state') ?? null };
+  const file = text(values, 'state');
+  const resumeOnly = values.resume ?? false;
+  if (resumeOnly && file === undefined) {
+    throw new UsageError('--resume needs --state.');
+  }
+  const shared = file === undefined ? null : { file, resumeOnly };
+  return { kind: 'serve', options: withoutUndefined(options), shared };
 }
 
 const optionTypes = {
@@ -75,12 +83,14 @@ const optionTypes = {
   state: { type: 'string' },
   'lease-grace': { type: 'string' },
   dialect: { type: 'string', multiple: true },
+  resume: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
 
-type TextOption = Exclude<keyof typeof optionTypes, 'help' | 'dialect'>;
+type TextOption = Exclude<keyof typeof optionTypes, 'help' | 'resume' | 'dialect'>;
 type Values = { readonly [name in TextOption]?: string } & {
   readonly help?: boolean;
+  readonly resume?: boolean;
   readonly dialect?: readonly string[];
 };
 

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseCommandLine, UsageError, usage } from './commandLine.ts';
 import { type ConnectionInfo, type EmulatorOptions, type RunningEmulator, startEmulator } from './emulator.ts';
 import { PortInUseError } from './loopbackServer.ts';
-import { startShared } from './sharedEmulator.ts';
+import { type SharedOptions, startShared } from './sharedEmulator.ts';
 
 const interruptedStartMs = 1000;
 const flushMs = 500;
-const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+const exitCodes = { done: 0, failed: 1, usage: 2, nothingToResume: 3 } as const;
 
 /** Serves until told to end. Resolves with the process's exit code. */
 async function main(args: readonly string[]): Promise<number> {
@@ -19,7 +19,7 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return exitCodes.done;
   }
-  const starting = start(command.options, command.stateFile);
+  const starting = start(command.options, command.shared);
   const started = await Promise.race([starting, interrupted.then(() => inTime(starting))]);
   if (!started) {
     return exitCodes.done;
@@ -40,13 +40,16 @@ interface Started {
 }
 
 /** Starts an emulator and says where it is; null where one runs already and only that was said. */
-async function start(options: EmulatorOptions, stateFile: string | null): Promise<Started | null> {
-  if (stateFile === null) {
+async function start(options: EmulatorOptions, sharing: SharedOptions | null): Promise<Started | null> {
+  if (sharing === null) {
     const emulator = await startEmulator(options);
     announce(emulator.connection);
     return { emulator, end: () => emulator.close() };
   }
-  const shared = await startShared(stateFile, options);
+  const shared = await startShared(sharing, options);
+  if (shared.kind === 'nothing to resume') {
+    throw new NothingToResumeError();
+  }
   if (shared.kind === 'existing') {
     announce(shared.connection);
     return null;
@@ -59,11 +62,17 @@ function announce(connection: ConnectionInfo): void {
   process.stdout.write(`${JSON.stringify(connection)}\n`);
 }
 
+class NothingToResumeError extends Error {}
+
 /** What went wrong in one sentence, and the exit code that goes with it. */
 function explain(error: unknown): number {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n\n${usage}`);
     return exitCodes.usage;
+  }
+  if (error instanceof NothingToResumeError) {
+    process.stderr.write('There is no emulator to join or to go on with.\n');
+    return exitCodes.nothingToResume;
   }
   if (error instanceof PortInUseError) {
     process.stderr.write(`Port ${error.port} is in use; choose another with --port, or 0 for any.\n`);

@@ -12,8 +12,17 @@ import {
 import { withLock } from './lock.ts';
 import { type EmulatorState, readState, removeState, writeState } from './stateFile.ts';
 
+/** Which emulator to share, and how. */
+export interface SharedOptions {
+  /** The state file. */
+  readonly file: string;
+  /** Whether to join or resume an emulator only, and not to start a new one. */
+  readonly resumeOnly?: boolean;
+}
+
 /** What came of asking for the emulator that a state file stands for. */
 export type SharedStart =
+  | { readonly kind: 'nothing to resume' }
   | { readonly kind: 'existing'; readonly connection: ConnectionInfo }
   | {
       readonly kind: 'started';
@@ -36,7 +45,7 @@ const endLockWaitMs = 2000;
  * ask at once. One that ended within the last five minutes is resumed with its ports (where still free), secrets,
  * certificate and jobs; the options about jobs then are those it was started with.
  */
-export async function startShared(file: string, options: EmulatorOptions): Promise<SharedStart> {
+export async function startShared({ file, resumeOnly }: SharedOptions, options: EmulatorOptions): Promise<SharedStart> {
   const now = options.now ?? Date.now;
   const lockFile = `${file}.lock`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -46,6 +55,9 @@ export async function startShared(file: string, options: EmulatorOptions): Promi
       return { kind: 'existing', connection: found.connection };
     }
     const resumed = found && now() - found.aliveAt < resumableMs ? found : null;
+    if (resumeOnly && !resumed) {
+      return { kind: 'nothing to resume' };
+    }
     const keeper = new StateKeeper(file, now);
     const dataDirectory =
       resumed?.dataDirectory ?? options.dataDirectory ?? join(dirname(file), 'emulator-certificate');

@@ -18,7 +18,7 @@ describe('the command line', () => {
   it('has defaults for all', () => {
     assert.deepEqual(parseCommandLine([]), {
       kind: 'serve',
-      stateFile: null,
+      shared: null,
       options: { ports: { root: 0, api: 0, authority: 0 }, whenPortTaken: 'next' },
     });
   });
@@ -28,7 +28,7 @@ describe('the command line', () => {
     const paths = '--data-dir d --state s.json --lease-grace 10';
     assert.deepEqual(parseCommandLine(`${args} ${paths}`.split(' ')), {
       kind: 'serve',
-      stateFile: 's.json',
+      shared: { file: 's.json', resumeOnly: false },
       options: {
         ports: { root: 4000, api: 4001, authority: 4002 },
         whenPortTaken: 'next',
@@ -46,6 +46,7 @@ describe('the command line', () => {
 
   const wrong: readonly [string, string][] = [
     ['--bogus', "Unknown option '--bogus'."],
+    ['--resume', '--resume needs --state.'],
     ['extra', "Unexpected argument 'extra'."],
     ['--port', '--port needs a value.'],
     ['--jobs -1', '--jobs needs a value.'],

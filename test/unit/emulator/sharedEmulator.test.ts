@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 async function begin(options: EmulatorOptions = {}): Promise<SharedStart> {
-  const result = await startShared(file, { now: () => now, ...options });
+  const result = await startShared({ file }, { now: () => now, ...options });
   if (result.kind === 'started') {
     running.push(result);
   }
@@ -79,8 +79,21 @@ describe('a shared emulator', () => {
   it('is one, however many ask at once', async () => {
     const results = await Promise.all(Array.from({ length: 5 }, () => begin()));
     assert.equal(results.filter(({ kind }) => kind === 'started').length, 1);
-    const roots = results.map((result) => (result.kind === 'started' ? result.emulator : result.connection).root);
+    const roots = results.map((result) => {
+      assert.notEqual(result.kind, 'nothing to resume');
+      return result.kind === 'started' ? result.emulator.root : result.kind === 'existing' && result.connection.root;
+    });
     assert.equal(new Set(roots).size, 1);
+  });
+
+  it('is joined or gone on with where one is asked to do only that, and never begun', async () => {
+    const resume = () => startShared({ file, resumeOnly: true }, { now: () => now });
+    assert.equal((await resume()).kind, 'nothing to resume');
+    const first = await beginNew();
+    assert.equal((await resume()).kind, 'existing');
+    await first.end(false);
+    now += 6 * minute;
+    assert.equal((await resume()).kind, 'nothing to resume');
   });
 
   it('goes on where it ended: ports, secrets, certificate, and jobs where they would be by now', async () => {
