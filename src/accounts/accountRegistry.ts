@@ -44,6 +44,8 @@ export interface AccountRegistryOptions {
 interface Entry {
   readonly account: Account;
   readonly client: LazyJobsClient;
+  /** Equal as long as the client may stay. */
+  readonly fingerprint: string;
 }
 
 const signedOutKey = 'mediaServices.signedOut';
@@ -99,13 +101,14 @@ export class AccountRegistry implements Disposable {
     const entries = new Map<string, Entry>();
     for (const config of configs) {
       const before = this.#entries.get(config.name);
-      const same = before !== undefined && JSON.stringify(before.account.config) === JSON.stringify(config);
-      entries.set(config.name, same ? before : this.#createEntry(config));
+      const same = before?.fingerprint === this.#fingerprintOf(config);
+      entries.set(config.name, before && same ? before : this.#createEntry(config));
     }
+    const known = [...this.#entries.values()];
     const changed =
       JSON.stringify(problems) !== JSON.stringify(this.#problems) ||
-      entries.size !== this.#entries.size ||
-      [...entries].some(([name, entry]) => this.#entries.get(name) !== entry);
+      entries.size !== known.length ||
+      [...entries.values()].some((entry, index) => entry !== known[index]);
     this.#problems = problems;
     if (changed) {
       this.#replace(entries);
@@ -114,6 +117,10 @@ export class AccountRegistry implements Disposable {
 
   /** Takes up the emulator's account while the emulator runs, and drops it after. */
   setEmulator(emulator: EmulatorInfo | null): void {
+    if (emulator && !this.#emulator && this.#isSignedOut(emulatorAccountName)) {
+      // Nobody starts it to stay signed out of it.
+      void this.#setSignedOut(emulatorAccountName, false);
+    }
     this.#emulator = emulator;
     this.reload();
   }
@@ -123,26 +130,27 @@ export class AccountRegistry implements Disposable {
     return account ? await this.#options.secrets.read(account.config) : { state: 'none' };
   }
 
-  /** Signs in afresh: with this secret where the account needs one, else with what it has. */
-  async signIn(name: string, secret?: string): Promise<void> {
-    const account = this.get(name);
-    if (account) {
-      if (secret !== undefined) {
-        await this.#options.secrets.store(account.config, secret);
-      }
-      await this.#setSignedOut(name, false);
-      this.#renew(account);
+  /**
+   * Signs in afresh: with this secret where the account needs one, else with what it has.
+   * @param account as the person saw it: the secret is bound to where it went then, whatever the settings say by now
+   */
+  async signIn(account: Pick<Account, 'name' | 'config'>, secret?: string): Promise<void> {
+    if (secret !== undefined) {
+      await this.#options.secrets.store(account.config, secret);
     }
+    await this.#setSignedOut(account.name, false);
+    this.#renew(account.name);
   }
 
   /** Forgets the account's secret, its tokens and its endpoint, and stays signed out until a person signs in. */
   async signOut(name: string): Promise<void> {
-    const account = this.get(name);
-    if (account) {
+    if (this.get(name)) {
+      // A memento has the value at once. So nothing is sent any more, however long the rest takes, or should it fail.
+      const noted = this.#setSignedOut(name, true);
+      this.#renew(name);
+      await noted;
       await this.#options.secrets.delete(name);
       await this.#options.state.update(endpointKey(name), undefined);
-      await this.#setSignedOut(name, true);
-      this.#renew(account);
     }
   }
 
@@ -153,10 +161,12 @@ export class AccountRegistry implements Disposable {
     this.#disposables.dispose();
   }
 
-  #renew(account: Account): void {
-    const entries = new Map(this.#entries);
-    entries.set(account.name, this.#createEntry(account.config));
-    this.#replace(entries);
+  /** Gives the account a new client, as the settings describe it by now; there may be no such account any more. */
+  #renew(name: string): void {
+    const entry = this.#entries.get(name);
+    if (entry) {
+      this.#replace(new Map(this.#entries).set(name, this.#createEntry(entry.account.config)));
+    }
   }
 
   #replace(entries: ReadonlyMap<string, Entry>): void {
@@ -174,30 +184,45 @@ export class AccountRegistry implements Disposable {
     const { name } = config;
     const isEmulator = name === emulatorAccountName;
     const account: Account = { name, config, isEmulator, secretKind: isEmulator ? null : secretKindOf(config) };
-    const client = new LazyJobsClient(() =>
-      this.#isSignedOut(name) ? signedOutClient : this.#options.createClient(config, this.#contextOf(account)),
-    );
-    return { account, client };
+    const client: LazyJobsClient = new LazyJobsClient(() => {
+      const isCurrent = (): boolean => this.#entries.get(name)?.client === client;
+      return this.#isSignedOut(name)
+        ? signedOutClient
+        : this.#options.createClient(config, this.#contextOf(account, isCurrent));
+    });
+    return { account, client, fingerprint: this.#fingerprintOf(config) };
   }
 
-  #contextOf(account: Account): ClientContext {
+  #fingerprintOf(config: AmsAccount): string {
+    const emulatorSecret = config.name === emulatorAccountName ? this.#emulator?.clientSecret : undefined;
+    return JSON.stringify([config, emulatorSecret]);
+  }
+
+  /** A client that was replaced may still be at work: it gets no secret any more and leaves nothing behind. */
+  #contextOf(account: Account, isCurrent: () => boolean): ClientContext {
     const { state, secrets } = this.#options;
-    const emulatorSecret = account.isEmulator ? this.#emulator?.clientSecret : undefined;
     const key = endpointKey(account.name);
     return {
       getSecret: async () => {
+        if (!isCurrent()) {
+          return undefined;
+        }
         if (account.isEmulator) {
-          return emulatorSecret;
+          return this.#emulator?.clientSecret;
         }
         const stored = await secrets.read(account.config);
-        return stored.state === 'ready' ? stored.secret : undefined;
+        return stored.state === 'ready' && isCurrent() ? stored.secret : undefined;
       },
       endpointCache: {
         load: () => {
           const stored = state.get(key);
           return typeof stored === 'string' ? stored : undefined;
         },
-        save: (root) => void state.update(key, root),
+        save: (root) => {
+          if (isCurrent()) {
+            void state.update(key, root);
+          }
+        },
       },
     };
   }

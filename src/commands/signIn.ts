@@ -26,7 +26,7 @@ export async function signIn(services: Services, argument?: unknown): Promise<vo
       return;
     }
   }
-  await accounts.signIn(account.name, secret);
+  await accounts.signIn(account, secret);
   await view.withProgress(() => watcher.refresh(account.name));
   const status = store.status(account.name);
   if (status.state === 'failed') {
