@@ -10,6 +10,8 @@ const noise = [
   /^(Resolving|Resolved) connection token/,
   /^Creating a socket/,
   /^\[(reconnection-grace-time|AgentHost\b.*|AccountPolicyGate|Service Worker)\]/,
+  /^Creation of workbench contribution '.*' took/,
+  /^Timed out waiting for authentication provider 'github'/,
   /^(Ignoring fetching|Updating) additional builtin extensions/,
 ];
 

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import type { TextPattern } from './jobsPanel.ts';
+import type { TextPattern } from './textPattern.ts';
 
 export interface DialogContent {
   readonly message: string;

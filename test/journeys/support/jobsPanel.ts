@@ -1,4 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
+import { rowsWithText } from './rowsWithText.ts';
+import type { TextPattern } from './textPattern.ts';
 
 /** What a row of the tree shows. */
 export interface PanelRow {
@@ -14,8 +16,6 @@ export interface PanelRow {
   /** The codicon's name, such as `sync`. */
   readonly icon: string | undefined;
 }
-
-export type TextPattern = string | RegExp;
 
 /** The view "Jobs" in the view container "Media Services". */
 export class JobsPanel {
@@ -38,7 +38,7 @@ export class JobsPanel {
 
   /** The first row whose label, description or both in one match; pass it on to what acts on a row. */
   row(pattern: TextPattern): Locator {
-    return this.#rows.filter({ hasText: pattern }).first();
+    return rowsWithText(this.#rows, pattern).first();
   }
 
   /** Waits until a row matches, and reads it. */
@@ -54,9 +54,7 @@ export class JobsPanel {
     if ((await row.getAttribute('aria-expanded')) !== 'true') {
       await row.locator('.monaco-tl-twistie').click();
     }
-    await this.#page
-      .locator('.customview-tree .monaco-list-row[aria-expanded="true"]')
-      .filter({ hasText: pattern })
+    await rowsWithText(this.root.locator('.customview-tree .monaco-list-row[aria-expanded="true"]'), pattern)
       .first()
       .waitFor();
   }

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import type { TextPattern } from './jobsPanel.ts';
+import type { TextPattern } from './textPattern.ts';
 
 /** The messages in the corner of the window. */
 export class Notifications {
@@ -38,6 +38,11 @@ export class Notifications {
   /** Presses a button of a message. */
   press(pattern: TextPattern, button: string): Promise<void> {
     return this.toast(pattern).first().locator('.monaco-button', { hasText: button }).first().click();
+  }
+
+  /** Follows a link in the text of a message. */
+  follow(pattern: TextPattern, link: string): Promise<void> {
+    return this.toast(pattern).first().locator('.notification-list-item-message a', { hasText: link }).click();
   }
 
   /** Closes a message by its cross. */

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
-import type { TextPattern } from './jobsPanel.ts';
+import { rowsWithText } from './rowsWithText.ts';
+import type { TextPattern } from './textPattern.ts';
 
 /** The list or the input box that opens at the top of the window, the command palette among them. */
 export class QuickInput {
@@ -70,7 +71,7 @@ export class QuickInput {
   }
 
   row(pattern: TextPattern): Locator {
-    return this.root.locator('.quick-input-list .monaco-list-row').filter({ hasText: pattern }).first();
+    return rowsWithText(this.root.locator('.quick-input-list .monaco-list-row'), pattern).first();
   }
 
   /** The rows on screen: label, description and detail, with blanks between. */

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import type { TextPattern } from './jobsPanel.ts';
+import type { TextPattern } from './textPattern.ts';
 
 /** The bar at the bottom of the window, with the tracked job in it. */
 export class StatusBar {
