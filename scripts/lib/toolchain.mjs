@@ -54,12 +54,16 @@ async function installPackages() {
   const [command, ...args] = npmCommand();
   const code = await exitCodeOf(
     command,
-    [...args, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    // Not "ci": it refuses a lock file that lacks optional packages for other machines, which npm leaves out of the file
+    // where a registry does not have them. This installs what the file names and leaves it as it is.
+    [...args, 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
     // On Windows npm is a command script, which only a shell can start.
     { shell: isWindows && args.length === 0 },
   );
   if (code !== 0) {
-    throw new Error(`"npm ci" ended with exit code ${code}: the packages of package-lock.json could not be installed.`);
+    throw new Error(
+      `"npm install" ended with exit code ${code}: the packages of package-lock.json could not be installed.`,
+    );
   }
   console.log(`Packages installed in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
@@ -85,7 +89,7 @@ async function findProjectNode() {
   }
   throw new Error(
     `No Node ${oldestTypeScriptNode.join('.')} or newer: this is ${process.versions.node}, and ${installed} does not run. ` +
-      'Install a newer Node, or the optional dependency for this platform ("npm ci --include=optional").',
+      'Install a newer Node, or the optional dependency for this platform ("npm install --include=optional").',
   );
 }
 
