@@ -1,0 +1,57 @@
+// What is bundled, and how. Each entry point is a bundle of its own, because esbuild does not split CommonJS: the
+// extension requires the later ones when they are first needed, so that start-up loads nothing it does not use.
+
+/** Bundles of the extension that load each other at run time, by path relative to `dist`. */
+const siblings = ['./client.cjs', './identity.cjs'];
+
+/** @returns {import('esbuild').BuildOptions} */
+function common(production) {
+  return {
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    // VS Code 1.101, the oldest supported, runs extensions on Node 22.
+    target: 'node22',
+    outExtension: { '.js': '.cjs' },
+    minify: production,
+    // Errors are recognised by name across bundles.
+    keepNames: true,
+    sourcemap: production ? false : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  };
+}
+
+/**
+ * @param {boolean} production
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function extensionBundles(production) {
+  return {
+    ...common(production),
+    entryPoints: {
+      extension: 'src/extension.ts',
+      client: 'src/client/clientBundle.ts',
+      identity: 'src/client/identity.ts',
+      emulator: 'src/emulator/main.ts',
+    },
+    outdir: 'dist',
+    // node-fetch asks for the polyfill only where Node has no web streams, which no supported version lacks.
+    external: ['vscode', 'web-streams-polyfill/*', ...siblings],
+  };
+}
+
+/**
+ * What runs inside VS Code to test the extension.
+ * @param {boolean} production
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function testBundle(production) {
+  return {
+    ...common(production),
+    entryPoints: { index: 'test/vscode/index.ts' },
+    outdir: 'out/test',
+    external: ['vscode', 'mocha'],
+  };
+}
