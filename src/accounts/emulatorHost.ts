@@ -123,13 +123,9 @@ export class EmulatorHost implements Disposable {
 
   /** Joins or brings back an emulator that the state file speaks of, unless it ended long ago. */
   async #adoptNow(): Promise<void> {
-    if (
-      this.#running ||
-      this.#starting ||
-      this.#joining ||
-      this.#disposables.isDisposed ||
-      !(await exists(this.#stateFile))
-    ) {
+    // Asked first: between the check of what is under way and its beginning nothing else may begin.
+    const isThere = await exists(this.#stateFile);
+    if (!isThere || this.#running || this.#starting || this.#joining || this.#disposables.isDisposed) {
       return;
     }
     this.#joining = this.#launch(['--resume']).finally(() => {
@@ -143,14 +139,20 @@ export class EmulatorHost implements Disposable {
   }
 
   async #launch(extraArguments: readonly string[]): Promise<EmulatorInfo> {
-    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+    const { folder } = this.#options;
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+      throw new Error(`The local emulator cannot use this folder: ${folder}`, { cause });
+    });
     const line = await this.#spawn(extraArguments);
     const parsed = parseEmulatorLine(line);
     if (!parsed) {
       throw new Error('The local emulator said something unexpected.');
     }
     const { caFile, ...rest } = parsed;
-    const emulator: EmulatorInfo = { ...rest, ca: await readFile(caFile, 'utf8') };
+    const ca = await readFile(caFile, 'utf8').catch((cause: unknown) => {
+      throw new Error(`The local emulator's certificate cannot be read: ${caFile}`, { cause });
+    });
+    const emulator: EmulatorInfo = { ...rest, ca };
     if (this.#disposables.isDisposed) {
       throw new Error('The window closed before the local emulator was up.');
     }
@@ -191,14 +193,15 @@ export class EmulatorHost implements Disposable {
         reject(new Error(message));
       };
       child.on('error', (error) => fail(`The local emulator could not be started: ${error.message}`));
-      child.on('exit', (code) => {
+      // Not 'exit', which may come before what was said last has been read: a line of JSON, or why there is none.
+      child.on('close', (code, signal) => {
         if (code === nothingToResume) {
           letGo();
           reject(new NothingToResumeError('There is no local emulator to join.'));
           return;
         }
-        const reason = complaint.trim().split('\n')[0] || `it ended with code ${code}`;
-        fail(`The local emulator did not start: ${reason}`);
+        const end = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
+        fail(`The local emulator did not start: ${reasonIn(complaint) ?? end}`);
       });
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         complaint += text;
@@ -272,6 +275,12 @@ export class EmulatorHost implements Disposable {
 }
 
 class NothingToResumeError extends Error {}
+
+/** The one line that tells people most: of a crash the error itself, which comes after the place in the source. */
+function reasonIn(complaint: string): string | null {
+  const thrown = /^\w*Error(?: \[\w+\])?: (.+)$/m.exec(complaint)?.[1];
+  return thrown ?? (complaint.trim().split('\n')[0] || null);
+}
 
 function adminUrl(emulator: EmulatorInfo, action: string): URL {
   return new URL(action, emulator.admin);
