@@ -60,7 +60,12 @@ async function addTrustedHost(accountName: string, host: string): Promise<void> 
     return;
   }
   const changed = entries.map((entry: unknown) => {
-    if (typeof entry !== 'object' || entry === null || !('name' in entry) || String(entry.name).trim() !== accountName) {
+    if (
+      typeof entry !== 'object' ||
+      entry === null ||
+      !('name' in entry) ||
+      String(entry.name).trim() !== accountName
+    ) {
       return entry;
     }
     const hosts = 'trustedHosts' in entry && Array.isArray(entry.trustedHosts) ? entry.trustedHosts : [];
