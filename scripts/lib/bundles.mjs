@@ -14,8 +14,6 @@ function common(production) {
     target: 'node22',
     outExtension: { '.js': '.cjs' },
     minify: production,
-    // Errors are recognised by name across bundles.
-    keepNames: true,
     sourcemap: production ? false : 'linked',
     legalComments: 'none',
     logLevel: 'warning',

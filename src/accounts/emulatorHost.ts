@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process';
 import { type FSWatcher, watch } from 'node:fs';
 import { access, mkdir, readFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
 import path from 'node:path';
 import type { Clock } from '../jobs/clock.ts';
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
+import { holdLease, stopEmulator } from './emulatorAdmin.ts';
 import { type EmulatorInfo, parseEmulatorLine } from './emulatorInfo.ts';
+import { launchEmulator, NothingToResumeError } from './emulatorLaunch.ts';
 
 export interface EmulatorHostOptions {
   /** The emulator's bundle, which is run as a process of its own. */
@@ -19,10 +18,10 @@ export interface EmulatorHostOptions {
 
 /** How long the emulator outlives the last window: a window that reloads finds it again. */
 const leaseGraceSeconds = 20;
-const startTimeoutMs = 30_000;
 const restartDelayMs = 1_000;
-/** The emulator's exit code where it was to go on with an earlier run, and there is none. */
-const nothingToResume = 3;
+const maxRestarts = 4;
+/** An emulator that was held for so long did not fail at its start. */
+const steadyMs = 60_000;
 /** File events come in bursts. */
 const watchDelayMs = 200;
 
@@ -39,6 +38,8 @@ export class EmulatorHost implements Disposable {
   #starting: Promise<EmulatorInfo> | null = null;
   #joining: Promise<EmulatorInfo> | null = null;
   #lease: Disposable | null = null;
+  /** How often it was brought back in a row without staying. */
+  #restarts = 0;
 
   /** Fires with the emulator once it serves, and with `null` once it is gone. */
   readonly onDidChange = this.#change.event;
@@ -97,12 +98,16 @@ export class EmulatorHost implements Disposable {
     return await this.#starting;
   }
 
-  /** Stops the emulator for all windows, with its jobs. */
+  /**
+   * Stops the emulator for all windows, with its jobs.
+   * @throws Error with a plain sentence when it cannot be told.
+   */
   async stop(): Promise<void> {
+    await (this.#starting ?? this.#joining)?.catch(() => undefined);
     const emulator = this.#running;
     if (emulator) {
       this.#forget();
-      await this.#post(emulator, 'stop');
+      await stopEmulator(emulator);
     }
   }
 
@@ -143,7 +148,10 @@ export class EmulatorHost implements Disposable {
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
       throw new Error(`The local emulator cannot use this folder: ${folder}`, { cause });
     });
-    const line = await this.#spawn(extraArguments);
+    const line = await launchEmulator({
+      ...this.#options,
+      arguments: ['--state', this.#stateFile, '--lease-grace', `${leaseGraceSeconds}`, ...extraArguments],
+    });
     const parsed = parseEmulatorLine(line);
     if (!parsed) {
       throw new Error('The local emulator said something unexpected.');
@@ -162,87 +170,27 @@ export class EmulatorHost implements Disposable {
     return emulator;
   }
 
-  /** Runs the bundle and gives its JSON line. The process is on its own from then on. */
-  #spawn(extraArguments: readonly string[]): Promise<string> {
-    const { bundle, folder, log } = this.#options;
-    const args = [bundle, '--state', this.#stateFile, '--data-dir', folder, '--lease-grace', `${leaseGraceSeconds}`];
-    const child = spawn(process.execPath, [...args, ...extraArguments], {
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: folder,
-      // On desktop the executable is Electron, which runs as Node only when told so.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-      windowsHide: true,
+  #holdLease(emulator: EmulatorInfo): void {
+    const since = this.#options.clock.now();
+    const lease: Disposable = holdLease(emulator, (reason) => {
+      if (this.#lease === lease) {
+        this.#options.log(`The emulator let go of this window: ${reason}`);
+        this.#forget();
+        this.#bringBack(this.#options.clock.now() - since);
+      }
     });
-    return new Promise<string>((resolve, reject) => {
-      let output = '';
-      let complaint = '';
-      const timeout = this.#options.clock.setTimeout(() => {
-        child.kill();
-        fail('The local emulator did not start within 30 seconds.');
-      }, startTimeoutMs);
-      const letGo = (): void => {
-        timeout.dispose();
-        child.removeAllListeners();
-        child.stdout.destroy();
-        child.stderr.destroy();
-        child.unref();
-      };
-      const fail = (message: string): void => {
-        letGo();
-        reject(new Error(message));
-      };
-      child.on('error', (error) => fail(`The local emulator could not be started: ${error.message}`));
-      // Not 'exit', which may come before what was said last has been read: a line of JSON, or why there is none.
-      child.on('close', (code, signal) => {
-        if (code === nothingToResume) {
-          letGo();
-          reject(new NothingToResumeError('There is no local emulator to join.'));
-          return;
-        }
-        const end = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
-        fail(`The local emulator did not start: ${reasonIn(complaint) ?? end}`);
-      });
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        complaint += text;
-        log(`Emulator: ${text.trimEnd()}`);
-      });
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-        const line = output.split('\n').find((candidate) => candidate.startsWith('{'));
-        if (line !== undefined && output.includes(`${line}\n`)) {
-          letGo();
-          resolve(line);
-        }
-      });
-    });
+    this.#lease = lease;
   }
 
-  /** Keeps a request open for as long as this window wants the emulator. */
-  #holdLease(emulator: EmulatorInfo): void {
-    const lost = (): void => {
-      if (this.#lease === lease) {
-        this.#forget();
-        // Another window may have stopped it, then its state file is gone; else it died and is brought back.
-        this.#disposables.add(this.#options.clock.setTimeout(() => this.#adopt(), restartDelayMs));
-      }
-    };
-    const sent = request(adminUrl(emulator, 'lease'), {
-      headers: adminHeaders(emulator),
-      agent: agentFor(emulator),
-    });
-    sent.on('response', (response: IncomingMessage) => {
-      if (response.statusCode !== 200) {
-        this.#options.log(`The emulator refused a lease: ${response.statusCode}`);
-      }
-      response.on('close', lost);
-      response.on('error', () => undefined);
-      response.resume();
-    });
-    sent.on('error', lost);
-    sent.end();
-    const lease: Disposable = { dispose: () => sent.destroy() };
-    this.#lease = lease;
+  /** Another window may have stopped it, then its state file is gone; else it died and is brought back. */
+  #bringBack(heldMs: number): void {
+    this.#restarts = heldMs > steadyMs ? 0 : this.#restarts + 1;
+    if (this.#restarts > maxRestarts) {
+      this.#options.log('The emulator ended too often in a row; it is not started again by itself.');
+      return;
+    }
+    const delay = restartDelayMs * 2 ** this.#restarts;
+    this.#disposables.add(this.#options.clock.setTimeout(() => this.#adopt(), delay));
   }
 
   #forget(): void {
@@ -254,45 +202,6 @@ export class EmulatorHost implements Disposable {
       this.#change.fire(null);
     }
   }
-
-  #post(emulator: EmulatorInfo, action: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const sent = request(adminUrl(emulator, action), {
-        method: 'POST',
-        headers: { ...adminHeaders(emulator), 'Content-Type': 'application/json', 'Content-Length': 2 },
-        agent: agentFor(emulator),
-        timeout: 10_000,
-      });
-      sent.on('response', (response: IncomingMessage) => {
-        response.resume();
-        response.on('close', resolve);
-      });
-      sent.on('timeout', () => sent.destroy(new Error('The local emulator does not answer.')));
-      sent.on('error', reject);
-      sent.end('{}');
-    });
-  }
-}
-
-class NothingToResumeError extends Error {}
-
-/** The one line that tells people most: of a crash the error itself, which comes after the place in the source. */
-function reasonIn(complaint: string): string | null {
-  const thrown = /^\w*Error(?: \[\w+\])?: (.+)$/m.exec(complaint)?.[1];
-  return thrown ?? (complaint.trim().split('\n')[0] || null);
-}
-
-function adminUrl(emulator: EmulatorInfo, action: string): URL {
-  return new URL(action, emulator.admin);
-}
-
-function adminHeaders(emulator: EmulatorInfo): Record<string, string> {
-  return { Authorization: `Bearer ${emulator.adminToken}` };
-}
-
-/** An agent of its own, so that the emulator's certificate is trusted for the emulator and for nothing else. */
-function agentFor(emulator: EmulatorInfo): Agent {
-  return new Agent({ ca: emulator.ca, keepAlive: false });
 }
 
 async function exists(file: string): Promise<boolean> {

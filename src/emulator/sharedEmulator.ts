@@ -78,9 +78,16 @@ export async function startShared({ file, resumeOnly }: SharedOptions, options: 
     keeper.begin({ emulator, dataDirectory, simulation });
     const end = async (forGood: boolean) => {
       keeper.stopBeating();
-      await emulator.close();
       const finish = async () => keeper.finish(forGood);
-      await withLock(lockFile, endLockWaitMs, finish).catch(finish);
+      const finishLocked = () => withLock(lockFile, endLockWaitMs, finish).catch(finish);
+      // Stopped for good, its state goes before its leases do: a window that loses its lease looks there first.
+      if (forGood) {
+        await finishLocked();
+        await emulator.close();
+      } else {
+        await emulator.close();
+        await finishLocked();
+      }
     };
     return { kind: 'started', emulator, end };
   });

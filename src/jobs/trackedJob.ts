@@ -92,12 +92,15 @@ export class TrackedJob implements Disposable {
   }
 }
 
+/** The furthest time that `Date` can hold, in milliseconds. */
+const maxTime = 8.64e15;
+
 function isStoredJob(value: unknown): value is Job {
   if (typeof value !== 'object' || value === null) {
     return false;
   }
   const job = value as Partial<Record<keyof Job, unknown>>;
-  const isTime = (time: unknown): boolean => time === null || (typeof time === 'number' && Number.isFinite(time));
+  const isTime = (time: unknown): boolean => time === null || (typeof time === 'number' && Math.abs(time) <= maxTime);
   return (
     typeof job.account === 'string' &&
     typeof job.id === 'string' &&

@@ -66,7 +66,7 @@ export function drawBar(progress: number): string {
   const filled = Math.floor((Math.min(100, Math.max(0, progress)) / 100) * barWidth);
   const run = (length: number, color: string): string =>
     length === 0 ? '' : `<span style="background-color:var(--vscode-${color});">${'&nbsp;'.repeat(length)}</span>`;
-  return run(filled, 'charts-blue') + run(barWidth - filled, 'editorWidget-border');
+  return run(filled, 'charts-blue') + run(barWidth - filled, 'list-inactiveSelectionBackground');
 }
 
 function formatMinutes(minutes: number, l10n: Localizer): string {

@@ -9,7 +9,12 @@ const scheme = 'media-services-job';
 
 /** Stands for a job where VS Code wants a resource. Nothing can be opened under it. */
 export function jobUri({ account, id }: JobKey): vscode.Uri {
-  return vscode.Uri.from({ scheme, path: `/${encodeURIComponent(id)}`, query: encodeURIComponent(account) });
+  return vscode.Uri.from({ scheme, path: `/${encode(id)}`, query: encode(account) });
+}
+
+/** Half a surrogate pair cannot be encoded. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 /**
