@@ -5,7 +5,8 @@ import { acsPath, acsTokenLifetime, handleAcs } from './acs.ts';
 import { adminPath, handleAdmin } from './admin.ts';
 import { handleApi } from './api/apiHandler.ts';
 import { type Reply, serviceHeaders } from './api/serviceHeaders.ts';
-import { entraTokenLifetime, handleAuthority, issuerOf } from './authority.ts';
+import { Authority, entraTokenLifetime } from './authority.ts';
+import { issuerOf } from './authorityTokens.ts';
 import { ensureCertificate } from './certificate.ts';
 import { handleGlobalRoot } from './globalRoot.ts';
 import { readBody, sendJson } from './jsonReply.ts';
@@ -62,6 +63,8 @@ export interface EmulatorOptions {
   readonly reservedUnits?: number;
   /** New jobs per minute at speed 1; 0 for none. */
   readonly arrivalsPerMinute?: number;
+  /** Certificates that the emulator's application has registered and may sign in with, in PEM. */
+  readonly clientCertificates?: readonly string[];
   /** For tokens of both kinds; by default 1 h (Entra) and 6 h (ACS). */
   readonly tokenLifetimeSeconds?: number;
   /** Keeps the certificate; by default a temporary directory that goes with the emulator. */
@@ -201,6 +204,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       now,
     });
     const apiRoot = connection.endpoint;
+    const signIn = new Authority({
+      secrets,
+      authorityHost: connection.authorityHost,
+      lifetimeSeconds: options.tokenLifetimeSeconds ?? entraTokenLifetime,
+      certificates: options.clientCertificates ?? [],
+      now,
+    });
     handlers = {
       root: async (request, response, url) => {
         requests.note('root', request, response);
@@ -220,6 +230,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
         requests,
         now,
         lifetimeSeconds: options.tokenLifetimeSeconds,
+        authority: signIn,
         admin: (request, response, url) =>
           handleAdmin(request, response, url, {
             adminToken: secrets.adminToken,
@@ -256,6 +267,7 @@ function signInHandler({
   requests,
   now,
   lifetimeSeconds,
+  authority,
   admin,
 }: {
   readonly connection: ConnectionInfo;
@@ -263,6 +275,7 @@ function signInHandler({
   readonly requests: RequestLog;
   readonly now: () => number;
   readonly lifetimeSeconds: number | undefined;
+  readonly authority: Authority;
   readonly admin: Handler;
 }): Handler {
   const { authorityHost } = connection;
@@ -274,16 +287,13 @@ function signInHandler({
     const isAcs = url.pathname === acsPath;
     requests.note(isAcs ? 'acs' : 'authority', request, response);
     const form = request.method === 'POST' ? await readForm(request) : null;
-    const reply = isAcs
-      ? form &&
-        handleAcs(form, { secrets, issuer: authorityHost, lifetimeSeconds: lifetimeSeconds ?? acsTokenLifetime, now })
-      : await handleAuthority(url.pathname, form, {
-          secrets,
-          authorityHost,
-          lifetimeSeconds: lifetimeSeconds ?? entraTokenLifetime,
-          now,
-        });
-    return sendJson(response, reply ?? { status: 404, body: { error: 'not_found' } }, now());
+    if (isAcs && form) {
+      const options = { secrets, issuer: authorityHost, lifetimeSeconds: lifetimeSeconds ?? acsTokenLifetime, now };
+      return sendJson(response, handleAcs(form, options), now());
+    }
+    if (isAcs || !(await authority.handle(request, response, url, form))) {
+      sendJson(response, { status: 404, body: { error: 'not_found' } }, now());
+    }
   };
 }
 
