@@ -19,7 +19,7 @@ export interface EmulatorHostOptions {
 /** How long the emulator outlives the last window: a window that reloads finds it again. */
 const leaseGraceSeconds = 20;
 const restartDelayMs = 1_000;
-const maxRestarts = 4;
+const maxRestarts = 3;
 /** An emulator that was held for so long did not fail at its start. */
 const steadyMs = 60_000;
 /** File events come in bursts. */
@@ -184,12 +184,15 @@ export class EmulatorHost implements Disposable {
 
   /** Another window may have stopped it, then its state file is gone; else it died and is brought back. */
   #bringBack(heldMs: number): void {
-    this.#restarts = heldMs > steadyMs ? 0 : this.#restarts + 1;
-    if (this.#restarts > maxRestarts) {
+    if (heldMs > steadyMs) {
+      this.#restarts = 0;
+    }
+    if (this.#restarts === maxRestarts) {
       this.#options.log('The emulator ended too often in a row; it is not started again by itself.');
       return;
     }
     const delay = restartDelayMs * 2 ** this.#restarts;
+    this.#restarts++;
     this.#disposables.add(this.#options.clock.setTimeout(() => this.#adopt(), delay));
   }
 

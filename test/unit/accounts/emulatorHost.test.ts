@@ -96,7 +96,7 @@ async function until(isRight: () => boolean | Promise<boolean>): Promise<void> {
 async function untilRunning({ host, clock }: Window): Promise<void> {
   await until(async () => {
     const delay = clock.nextTimerIn;
-    if (delay !== null && delay <= 1000) {
+    if (delay !== null && delay <= 8000) {
       await clock.advance(delay);
     }
     return host.running !== null;
@@ -210,6 +210,25 @@ describe('the real emulator', () => {
     assert.equal(resumed.endpoint, info.endpoint);
     assert.equal(resumed.clientSecret, info.clientSecret);
     assert.notEqual((await statusOf(resumed)).pid, pid);
+  });
+
+  test('is not brought back without end when it keeps dying', async () => {
+    const window = openWindow();
+    const { host, clock, log, next } = window;
+    await host.start();
+    for (let deaths = 0; deaths < 4; deaths++) {
+      await untilRunning(window);
+      const info = host.running;
+      assert.ok(info);
+      await until(async () => (await statusOf(info)).leases === 1);
+      const { pid } = await statusOf(info);
+      const gone = next('gone');
+      process.kill(pid, 'SIGKILL');
+      await gone;
+    }
+    assert.match(log.at(-1) ?? '', /ended too often in a row/);
+    assert.equal(clock.nextTimerIn, null);
+    assert.ok((await host.start()).endpoint, 'a person can still start it');
   });
 });
 
