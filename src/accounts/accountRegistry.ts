@@ -1,4 +1,5 @@
-import type { AmsAccount } from '../client/account.ts';
+import { type AmsAccount, isInteractive } from '../client/account.ts';
+import type { SignInMemory } from '../client/signInPrompts.ts';
 import type { AccountProblem, AccountsModel } from '../jobs/accountStatus.ts';
 import type { JobsClient } from '../jobs/jobsClient.ts';
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
@@ -6,8 +7,8 @@ import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccountSecrets, SecretState } from './accountSecrets.ts';
 import { emulatorAccountName, readAccountSettings } from './accountSettings.ts';
 import type { EmulatorInfo } from './emulatorInfo.ts';
-import { LazyJobsClient } from './lazyJobsClient.ts';
-import { type SecretKind, secretKindOf } from './secretDestination.ts';
+import { type AccountClient, LazyJobsClient } from './lazyJobsClient.ts';
+import { type SecretKind, secretDestinationOf, secretKindOf } from './secretDestination.ts';
 
 /** An account that can be watched. */
 export interface Account {
@@ -17,15 +18,21 @@ export interface Account {
   readonly isEmulator: boolean;
   /** What a person has to enter, or `null` where nothing is to be entered. */
   readonly secretKind: SecretKind | null;
+  /** Whether a person signs in to it in VS Code or a browser. */
+  readonly isInteractive: boolean;
 }
 
 /** What a client needs from its account, beside the account itself. */
 export interface ClientContext {
   getSecret(): Promise<string | undefined>;
   readonly endpointCache: { load(): string | undefined; save(root: string | undefined): void };
+  /** What is kept between two sign-ins of a person. */
+  readonly memory: SignInMemory;
+  /** Takes note as whom the account is signed in. */
+  onIdentity(identity: string | null): void;
 }
 
-export type CreateClient = (account: AmsAccount, context: ClientContext) => JobsClient & Disposable;
+export type CreateClient = (account: AmsAccount, context: ClientContext) => AccountClient;
 
 /** The part of `vscode.Memento` that is needed. */
 export interface StateStorage {
@@ -58,6 +65,8 @@ export class AccountRegistry implements Disposable {
   #entries: ReadonlyMap<string, Entry> = new Map();
   #problems: readonly AccountProblem[] = [];
   #emulator: EmulatorInfo | null = null;
+  /** The token of each account that its service has refused last; outlives its clients, but no window. */
+  readonly #refusedTokens = new Map<string, string | null>();
 
   /** Fires when accounts, their clients or the problems in the setting became others. */
   readonly onDidChange = this.#change.event;
@@ -78,11 +87,15 @@ export class AccountRegistry implements Disposable {
 
   /** The accounts as views see them. */
   get model(): AccountsModel {
-    const accounts = this.accounts.map(({ name, isEmulator, secretKind }) => ({
-      name,
-      isEmulator,
-      asksForSecret: secretKind !== null,
-    }));
+    const accounts = this.accounts.map((account) => {
+      const identity = this.#identityOf(account);
+      return {
+        name: account.name,
+        isEmulator: account.isEmulator,
+        asksForSecret: account.secretKind !== null || account.isInteractive,
+        ...(identity === null ? {} : { identity }),
+      };
+    });
     return { accounts, problems: this.#problems };
   }
 
@@ -131,15 +144,35 @@ export class AccountRegistry implements Disposable {
   }
 
   /**
-   * Signs in afresh: with this secret where the account needs one, else with what it has.
+   * Signs in afresh: with this secret where the account needs one, by asking the person where they sign in themselves,
+   * else with what the account has. An empty secret takes the one there is away.
    * @param account as the person saw it: the secret is bound to where it went then, whatever the settings say by now
+   * @throws ServiceError where a person signs in themselves and that did not work; `aborted` where they gave up
    */
-  async signIn(account: Pick<Account, 'name' | 'config'>, secret?: string): Promise<void> {
-    if (secret !== undefined) {
+  async signIn(account: Pick<Account, 'name' | 'config'>, secret?: string, signal?: AbortSignal): Promise<void> {
+    const { name } = account;
+    if (secret === '') {
+      await this.#options.secrets.delete(name);
+    } else if (secret !== undefined) {
       await this.#options.secrets.store(account.config, secret);
     }
-    await this.#setSignedOut(account.name, false);
-    this.#renew(account.name);
+    const wasSignedOut = this.#isSignedOut(name);
+    await this.#setSignedOut(name, false);
+    this.#renew(name);
+    const entry = this.#entries.get(name);
+    if (!entry?.account.isInteractive) {
+      return;
+    }
+    try {
+      await entry.client.signIn(signal);
+    } catch (error) {
+      if (wasSignedOut && this.#entries.get(name) === entry) {
+        // Who gives up wants to stay signed out.
+        await this.#setSignedOut(name, true);
+        this.#renew(name);
+      }
+      throw error;
+    }
   }
 
   /** Forgets the account's secret, its tokens and its endpoint, and stays signed out until a person signs in. */
@@ -149,9 +182,15 @@ export class AccountRegistry implements Disposable {
       const noted = this.#setSignedOut(name, true);
       this.#renew(name);
       await noted;
-      await this.#options.secrets.delete(name);
-      await this.#options.state.update(endpointKey(name), undefined);
+      await this.#forgetKept(name);
     }
+  }
+
+  /** Forgets all that is kept of an account that was removed, so that one of the same name begins with nothing. */
+  async forget(name: string): Promise<void> {
+    await this.#forgetKept(name);
+    await this.#setSignedOut(name, false);
+    this.#renew(name);
   }
 
   dispose(): void {
@@ -159,6 +198,37 @@ export class AccountRegistry implements Disposable {
       client.dispose();
     }
     this.#disposables.dispose();
+  }
+
+  async #forgetKept(name: string): Promise<void> {
+    const { secrets, state } = this.#options;
+    this.#refusedTokens.delete(name);
+    await secrets.delete(name);
+    await state.update(endpointKey(name), undefined);
+    await state.update(identityKey(name), undefined);
+  }
+
+  /** As whom the account was signed in last; nothing of an account of the same name that signed in otherwise. */
+  #identityOf({ name, config }: Account): string | null {
+    const kept = this.#options.state.get(identityKey(name));
+    if (typeof kept !== 'object' || kept === null || !('identity' in kept) || !('fingerprint' in kept)) {
+      return null;
+    }
+    const isSame = kept.fingerprint === secretDestinationOf(config).fingerprint;
+    return isSame && typeof kept.identity === 'string' ? kept.identity : null;
+  }
+
+  #keepIdentity(account: Account, identity: string | null): void {
+    // The emulator's account is the same application each time, and the id of that tells nobody anything.
+    if (account.isEmulator || this.#identityOf(account) === identity) {
+      return;
+    }
+    const { fingerprint } = secretDestinationOf(account.config);
+    void this.#options.state.update(
+      identityKey(account.name),
+      identity === null ? undefined : { identity, fingerprint },
+    );
+    this.#change.fire();
   }
 
   /** Gives the account a new client, as the settings describe it by now; there may be no such account any more. */
@@ -183,7 +253,13 @@ export class AccountRegistry implements Disposable {
   #createEntry(config: AmsAccount): Entry {
     const { name } = config;
     const isEmulator = name === emulatorAccountName;
-    const account: Account = { name, config, isEmulator, secretKind: isEmulator ? null : secretKindOf(config) };
+    const account: Account = {
+      name,
+      config,
+      isEmulator,
+      secretKind: isEmulator ? null : secretKindOf(config),
+      isInteractive: isInteractive(config.authentication),
+    };
     const client: LazyJobsClient = new LazyJobsClient(() => {
       const isCurrent = (): boolean => this.#entries.get(name)?.client === client;
       return this.#isSignedOut(name)
@@ -202,16 +278,37 @@ export class AccountRegistry implements Disposable {
   #contextOf(account: Account, isCurrent: () => boolean): ClientContext {
     const { state, secrets } = this.#options;
     const key = endpointKey(account.name);
+    const refusedTokens = this.#refusedTokens;
+    const getSecret = async (): Promise<string | undefined> => {
+      if (!isCurrent()) {
+        return undefined;
+      }
+      if (account.isEmulator) {
+        return this.#emulator?.clientSecret;
+      }
+      const stored = await secrets.read(account.config);
+      return stored.state === 'ready' && isCurrent() ? stored.secret : undefined;
+    };
     return {
-      getSecret: async () => {
-        if (!isCurrent()) {
-          return undefined;
+      getSecret,
+      memory: {
+        load: getSecret,
+        save: async (login) => {
+          if (isCurrent()) {
+            await secrets.store(account.config, login);
+          }
+        },
+        get refusedToken() {
+          return refusedTokens.get(account.name) ?? null;
+        },
+        set refusedToken(token) {
+          refusedTokens.set(account.name, token);
+        },
+      },
+      onIdentity: (identity) => {
+        if (isCurrent()) {
+          this.#keepIdentity(account, identity);
         }
-        if (account.isEmulator) {
-          return this.#emulator?.clientSecret;
-        }
-        const stored = await secrets.read(account.config);
-        return stored.state === 'ready' && isCurrent() ? stored.secret : undefined;
       },
       endpointCache: {
         load: () => {
@@ -245,16 +342,21 @@ export class AccountRegistry implements Disposable {
 const signedOut = (): Promise<never> =>
   Promise.reject(new ServiceError('secretMissing', 'You signed out of this account.'));
 
-const signedOutClient: JobsClient & Disposable = {
+const signedOutClient: AccountClient = {
   listJobs: signedOut,
   getJob: signedOut,
   listTasks: signedOut,
   cancelJob: signedOut,
+  signIn: signedOut,
   dispose: () => undefined,
 };
 
 function endpointKey(accountName: string): string {
   return `mediaServices.endpoint.${accountName}`;
+}
+
+function identityKey(accountName: string): string {
+  return `mediaServices.identity.${accountName}`;
 }
 
 function emulatorAccount(emulator: EmulatorInfo): AmsAccount {

@@ -80,10 +80,46 @@ function readAccount(value: unknown): AmsAccount {
   };
 }
 
+const methods: readonly AmsAuthentication['method'][] = [
+  'vscode',
+  'servicePrincipal',
+  'certificate',
+  'environment',
+  'azureCli',
+  'browser',
+  'deviceCode',
+  'managedIdentity',
+  'acs',
+  'token',
+];
+
 function readAuthentication(value: unknown): AmsAuthentication {
   const entry = readObject(value, '"authentication"');
   const method = readText(entry, 'method');
+  const optional = (key: string): string | undefined => readOptional(entry, key, readText);
   switch (method) {
+    case 'vscode':
+      return { method, tenantId: optional('tenantId'), clientId: optional('clientId'), scope: optional('scope') };
+    case 'certificate':
+      return {
+        method,
+        tenantId: readText(entry, 'tenantId'),
+        clientId: readText(entry, 'clientId'),
+        certificatePath: readPath(entry, 'certificatePath'),
+        ...readEntraOptions(entry),
+      };
+    case 'azureCli':
+      return { method, tenantId: optional('tenantId'), scope: optional('scope') };
+    case 'browser':
+    case 'deviceCode':
+      return {
+        method,
+        tenantId: optional('tenantId'),
+        clientId: optional('clientId'),
+        ...readEntraOptions(entry),
+      };
+    case 'managedIdentity':
+      return { method, clientId: optional('clientId'), scope: optional('scope') };
     case 'environment':
       return { method, ...readEntraOptions(entry) };
     case 'servicePrincipal':
@@ -102,9 +138,7 @@ function readAuthentication(value: unknown): AmsAuthentication {
     case 'token':
       return { method };
     default:
-      throw new SettingError(
-        `"method" must be "servicePrincipal", "environment", "acs" or "token", not ${quote(method)}.`,
-      );
+      throw new SettingError(`"method" must be one of ${methods.map(quote).join(', ')}, not ${quote(method)}.`);
   }
 }
 
@@ -157,6 +191,15 @@ function readUrl(entry: object, key: string): string {
   }
   // A query or a fragment of nothing is still in the text.
   return url.href.replace(/[?#]+$/, '');
+}
+
+/** A relative path would begin wherever VS Code was started. */
+function readPath(entry: object, key: string): string {
+  const path = readText(entry, key);
+  if (!/^(?:[A-Za-z]:)?[\\/]/.test(path)) {
+    throw new SettingError(`"${key}" must be the whole path of a file, from the root on.`);
+  }
+  return path;
 }
 
 function readTextList(entry: object, key: string): string[] {

@@ -3,6 +3,7 @@ import type * as IdentityBundle from '../client/identity.ts';
 import type { Clock } from '../jobs/clock.ts';
 import type { Exchange } from '../jobs/exchange.ts';
 import type { CreateClient } from './accountRegistry.ts';
+import { windowPrompts } from './windowPrompts.ts';
 
 /** Bundles that are loaded when they are first needed. */
 export interface Bundles {
@@ -20,12 +21,15 @@ export interface ClientFactoryOptions {
 
 /** How accounts get their clients: by the lazily loaded client bundle. */
 export function clientFactory({ bundles, clock, onExchange, version }: ClientFactoryOptions): CreateClient {
-  return (account, { getSecret, endpointCache }) =>
+  return (account, { getSecret, endpointCache, memory, onIdentity }) =>
     bundles.client().createMediaServicesClient({
       account,
       clock,
       env: process.env,
       getSecret,
+      prompts: windowPrompts,
+      memory,
+      onIdentity,
       loadIdentity: bundles.identity,
       endpointCache,
       onExchange,

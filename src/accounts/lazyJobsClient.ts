@@ -2,16 +2,22 @@ import type { JobsClient } from '../jobs/jobsClient.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 
+/** The client of an account, which can also sign in. */
+export interface AccountClient extends JobsClient, Disposable {
+  /** Gets a new token while a person waits who may be asked. */
+  signIn(signal?: AbortSignal): Promise<void>;
+}
+
 /**
  * A client that is made on its first use, because making it loads a bundle that start-up does not need. Whoever still
  * holds it after it was disposed gets nowhere: the account is gone, another by now, or signed out.
  */
-export class LazyJobsClient implements JobsClient, Disposable {
-  readonly #create: () => JobsClient & Disposable;
-  #client: (JobsClient & Disposable) | null = null;
+export class LazyJobsClient implements AccountClient {
+  readonly #create: () => AccountClient;
+  #client: AccountClient | null = null;
   #isDisposed = false;
 
-  constructor(create: () => JobsClient & Disposable) {
+  constructor(create: () => AccountClient) {
     this.#create = create;
   }
 
@@ -19,13 +25,14 @@ export class LazyJobsClient implements JobsClient, Disposable {
   getJob: JobsClient['getJob'] = async (jobId, signal) => await this.#get().getJob(jobId, signal);
   listTasks: JobsClient['listTasks'] = async (jobId, signal) => await this.#get().listTasks(jobId, signal);
   cancelJob: JobsClient['cancelJob'] = async (jobId, signal) => await this.#get().cancelJob(jobId, signal);
+  signIn: AccountClient['signIn'] = async (signal) => await this.#get().signIn(signal);
 
   dispose(): void {
     this.#isDisposed = true;
     this.#client?.dispose();
   }
 
-  #get(): JobsClient {
+  #get(): AccountClient {
     if (this.#isDisposed) {
       throw new ServiceError('aborted', 'The account was removed or signed out.');
     }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type AmsAccount, acsTokenUrlOf, authorityHostOf } from '../client/account.ts';
+import { type AmsAccount, acsTokenUrlOf, authorityHostOf, cloudOf } from '../client/account.ts';
 
 /** What a person has to enter before an account can sign in. */
-export type SecretKind = 'clientSecret' | 'accountKey' | 'token';
+export type SecretKind = 'clientSecret' | 'passphrase' | 'accountKey' | 'token';
 
 /**
  * Where an account's secret goes. It is bound to the secret when it is stored: should any part change, the secret is
@@ -15,7 +15,10 @@ export interface SecretDestination {
   readonly fingerprint: string;
 }
 
-/** Which secret an account needs, or `null` where it needs none that we keep. */
+/**
+ * Which secret a person enters for an account, or `null` where there is none. The login that `browser` and `deviceCode`
+ * keep is a secret as well, but nobody enters it.
+ */
 export function secretKindOf(account: AmsAccount): SecretKind | null {
   switch (account.authentication.method) {
     case 'servicePrincipal':
@@ -24,7 +27,14 @@ export function secretKindOf(account: AmsAccount): SecretKind | null {
       return 'accountKey';
     case 'token':
       return 'token';
+    case 'certificate':
+      return 'passphrase';
+    case 'vscode':
     case 'environment':
+    case 'azureCli':
+    case 'browser':
+    case 'deviceCode':
+    case 'managedIdentity':
       return null;
   }
 }
@@ -35,12 +45,25 @@ export function secretDestinationOf(account: AmsAccount): SecretDestination {
   const identity: string[] = [];
   switch (authentication.method) {
     case 'servicePrincipal':
-      identity.push(authentication.tenantId, authentication.clientId);
+    case 'certificate':
+    case 'browser':
+    case 'deviceCode':
+      identity.push(authentication.tenantId ?? '', authentication.clientId ?? '');
       origins.unshift(originOf(authorityHostOf(account, authentication, {})));
       break;
     case 'acs':
       identity.push(authentication.accountName);
       origins.unshift(originOf(acsTokenUrlOf(account, authentication) ?? ''));
+      break;
+    case 'vscode':
+      identity.push(authentication.tenantId ?? '', authentication.clientId ?? '');
+      origins.unshift(originOf(cloudOf(account).authorityHost));
+      break;
+    case 'azureCli':
+      identity.push(authentication.tenantId ?? '');
+      break;
+    case 'managedIdentity':
+      identity.push(authentication.clientId ?? '');
       break;
     case 'token':
     case 'environment':

@@ -16,8 +16,13 @@ export interface AmsAccount {
 }
 
 export type AmsAuthentication =
-  | EnvironmentAuthentication
+  | VscodeAuthentication
   | ServicePrincipalAuthentication
+  | CertificateAuthentication
+  | EnvironmentAuthentication
+  | AzureCliAuthentication
+  | UserAuthentication
+  | ManagedIdentityAuthentication
   | AcsAuthentication
   | TokenAuthentication;
 
@@ -40,6 +45,49 @@ export interface ServicePrincipalAuthentication extends EntraOptions {
   readonly clientId: string;
 }
 
+/** An app registration with a certificate. */
+export interface CertificateAuthentication extends EntraOptions {
+  readonly method: 'certificate';
+  readonly tenantId: string;
+  readonly clientId: string;
+  /** A PEM file with the certificate and its private key. The passphrase of an encrypted key is a secret. */
+  readonly certificatePath: string;
+}
+
+/** The Microsoft account that a person has signed in to VS Code with. */
+export interface VscodeAuthentication {
+  readonly method: 'vscode';
+  /** The person's home tenant where it is left out. */
+  readonly tenantId?: string | undefined;
+  /** VS Code's own application where it is left out. */
+  readonly clientId?: string | undefined;
+  readonly scope?: string | undefined;
+}
+
+/** Whom `az login` has signed in. */
+export interface AzureCliAuthentication {
+  readonly method: 'azureCli';
+  readonly tenantId?: string | undefined;
+  readonly scope?: string | undefined;
+}
+
+/** A person who signs in with a browser: on this machine, or on any by a code. */
+export interface UserAuthentication extends EntraOptions {
+  readonly method: 'browser' | 'deviceCode';
+  /** Any organization's tenant where it is left out. */
+  readonly tenantId?: string | undefined;
+  /** The application of Microsoft's developer tools where it is left out. */
+  readonly clientId?: string | undefined;
+}
+
+/** The identity of the Azure machine that the extension runs on. */
+export interface ManagedIdentityAuthentication {
+  readonly method: 'managedIdentity';
+  /** Of a user-assigned identity; the machine's own where it is left out. */
+  readonly clientId?: string | undefined;
+  readonly scope?: string | undefined;
+}
+
 /** Account name and account key at the Access Control Service, the sign-in of the time before Entra ID. */
 export interface AcsAuthentication {
   readonly method: 'acs';
@@ -53,6 +101,21 @@ export interface TokenAuthentication {
   readonly method: 'token';
 }
 
+/** The methods that have an Entra ID authority of their own choice. */
+export type AuthorityAuthentication =
+  | EnvironmentAuthentication
+  | ServicePrincipalAuthentication
+  | CertificateAuthentication
+  | UserAuthentication;
+
+/** Whether a person signs in by themselves, in VS Code or a browser, instead of entering a secret. */
+export function isInteractive(
+  authentication: AmsAuthentication,
+): authentication is VscodeAuthentication | UserAuthentication {
+  const { method } = authentication;
+  return method === 'vscode' || method === 'browser' || method === 'deviceCode';
+}
+
 /** The cloud that the account's endpoint lies in. */
 export function cloudOf(account: Pick<AmsAccount, 'endpoint'>): Cloud {
   return cloudOfHost(URL.parse(account.endpoint)?.hostname ?? '');
@@ -64,14 +127,14 @@ export function cloudOf(account: Pick<AmsAccount, 'endpoint'>): Cloud {
  */
 export function authorityHostOf(
   account: Pick<AmsAccount, 'endpoint'>,
-  authentication: EnvironmentAuthentication | ServicePrincipalAuthentication,
+  authentication: AuthorityAuthentication,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
   const fromEnvironment = authentication.method === 'environment' ? env['AZURE_AUTHORITY_HOST'] : undefined;
   return authentication.authorityHost || fromEnvironment || cloudOf(account).authorityHost;
 }
 
-export function scopeOf(account: Pick<AmsAccount, 'endpoint'>, authentication: EntraOptions): string {
+export function scopeOf(account: Pick<AmsAccount, 'endpoint'>, authentication: Pick<EntraOptions, 'scope'>): string {
   return authentication.scope || cloudOf(account).scope;
 }
 

@@ -3,7 +3,9 @@ import type { Exchange } from '../jobs/exchange.ts';
 import type { AmsAccount } from './account.ts';
 import { Endpoint, type EndpointCache } from './endpoint.ts';
 import { type HttpLimits, HttpSender } from './httpSender.ts';
+import { identityOf } from './identityOf.ts';
 import { MediaServicesClient } from './mediaServicesClient.ts';
+import type { SignInMemory, SignInPrompts } from './signInPrompts.ts';
 import { TokenCache } from './tokenCache.ts';
 import { type IdentityModule, tokenSourceOf } from './tokenSource.ts';
 import { Transport } from './transport.ts';
@@ -15,6 +17,12 @@ export interface MediaServicesClientOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The account's secret (client secret, account key or token), or `undefined` where nobody has entered it yet. */
   readonly getSecret: () => Promise<string | undefined>;
+  /** What signing in needs of the window. */
+  readonly prompts: SignInPrompts;
+  /** What is kept between two sign-ins of a person. */
+  readonly memory: SignInMemory;
+  /** Hears as whom the account is signed in, each time that a token has come. */
+  readonly onIdentity?: ((identity: string | null) => void) | undefined;
   /** Loads the identity bundle when it is first needed. */
   readonly loadIdentity: () => IdentityModule | Promise<IdentityModule>;
   /** Keeps the API root that was found for this account. */
@@ -34,12 +42,13 @@ export interface MediaServicesClientOptions {
  * @throws ServiceError `configuration` where the account's endpoint cannot be used.
  */
 export function createMediaServicesClient(options: MediaServicesClientOptions): MediaServicesClient {
-  const { account, clock, env, getSecret, loadIdentity, onExchange } = options;
+  const { account, clock, env, getSecret, prompts, memory, loadIdentity, onExchange, onIdentity } = options;
   const endpoint = new Endpoint(account, options.endpointCache);
   const sender = new HttpSender({ account: account.name, clock, onExchange, ca: account.ca, limits: options.limits });
   const tokens = new TokenCache(
-    tokenSourceOf(account, { clock, sender, env, getSecret, loadIdentity, onExchange }),
+    tokenSourceOf(account, { clock, sender, env, getSecret, prompts, memory, loadIdentity, onExchange }),
     clock,
+    (token) => onIdentity?.(identityOf(token)),
   );
   const transport = new Transport({
     sender,

@@ -6,6 +6,8 @@ export interface Cloud {
   readonly name: string;
   /** Where Entra ID signs in, as an origin with a trailing slash. */
   readonly authorityHost: string;
+  /** The authentication provider of VS Code that signs in to this cloud. */
+  readonly vscodeProvider: 'microsoft' | 'microsoft-sovereign-cloud';
   /** The scope that names the Media Services resource at the v2.0 token endpoint. */
   readonly scope: string;
   /** The token service of the time before Entra ID, or `null` where none was documented. */
@@ -21,6 +23,7 @@ export interface Cloud {
 const globalCloud: Cloud = {
   name: 'Azure',
   authorityHost: 'https://login.microsoftonline.com/',
+  vscodeProvider: 'microsoft',
   scope: 'https://rest.media.azure.net/.default',
   acsTokenUrl: 'https://wamsprodglobal001acs.accesscontrol.windows.net/v2/OAuth2-13',
   globalRoot: 'media.windows.net',
@@ -33,6 +36,7 @@ const clouds: readonly Cloud[] = [
   {
     name: 'Azure China',
     authorityHost: 'https://login.chinacloudapi.cn/',
+    vscodeProvider: 'microsoft-sovereign-cloud',
     scope: 'https://rest.media.chinacloudapi.cn/.default',
     acsTokenUrl: 'https://wamsprodglobal001acs.accesscontrol.chinacloudapi.cn/v2/OAuth2-13',
     globalRoot: 'media.chinacloudapi.cn',
@@ -42,6 +46,7 @@ const clouds: readonly Cloud[] = [
   {
     name: 'Azure US Government',
     authorityHost: 'https://login.microsoftonline.us/',
+    vscodeProvider: 'microsoft-sovereign-cloud',
     scope: 'https://rest.media.usgovcloudapi.net/.default',
     acsTokenUrl: 'https://ams-usge-0-acs-global-1-1.accesscontrol.usgovcloudapi.net/v2/OAuth2-13',
     // Its documented root lies in usgovcloudapp.net, where anyone can register a name: never trusted by itself.
@@ -52,6 +57,7 @@ const clouds: readonly Cloud[] = [
   {
     name: 'Azure Germany',
     authorityHost: 'https://login.microsoftonline.de/',
+    vscodeProvider: 'microsoft-sovereign-cloud',
     scope: 'https://rest.media.cloudapi.de/.default',
     acsTokenUrl: null,
     globalRoot: null,

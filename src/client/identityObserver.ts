@@ -4,7 +4,7 @@ import { ServiceError } from '../jobs/serviceError.ts';
 import { parseRetryAfter } from './errorReply.ts';
 import { describeNetworkError } from './networkFailure.ts';
 import { plainLine, redacted, redactHeaders, redactText } from './redact.ts';
-import { messageOf } from './replyMessage.ts';
+import { explainAnswer } from './signInRefusal.ts';
 
 /** The parts of a request and a response of the Azure SDK's pipeline that are read and set here. */
 interface PipelineHeaders extends Iterable<[name: string, value: string]> {
@@ -33,19 +33,6 @@ interface IdentityObserverOptions {
   readonly bypassProxy: boolean;
   readonly onExchange: (exchange: Omit<Exchange, 'account'>) => void;
 }
-
-/** What the usual refusals mean, by their code in Microsoft's "Microsoft Entra authentication and authorization error codes". */
-const refusals: ReadonlyMap<string, string> = new Map([
-  ['90002', 'The sign-in service does not know the tenant. Check the tenant id'],
-  ['900023', 'The tenant id is no id and no domain name. Check the tenant id'],
-  ['900021', 'The tenant id is no id and no domain name. Check the tenant id'],
-  ['700016', 'The tenant does not know the client. Check the client id and the tenant id'],
-  ['7000215', "The client secret is wrong. Enter the secret's value, not its id"],
-  ['7000222', 'The client secret has expired. Create a new one and enter it'],
-  ['7000112', 'The client is disabled in the tenant'],
-  ['500011', 'The tenant does not know the resource that the token is for. Check the scope and the cloud'],
-  ['70011', 'The scope is not valid. Check the scope'],
-]);
 
 /**
  * Watches what a credential asks its authority. The credential hides statuses and bodies behind errors of its own, so
@@ -105,60 +92,18 @@ export class IdentityObserver {
     if (error !== undefined) {
       return networkError(error, authority.host);
     }
-    const said = response
-      ? messageOf(response.bodyAsText ?? '', response.headers.get('content-type') ?? null, secrets)
-      : '';
-    const details = {
-      ...(response ? { status: response.status } : {}),
-      ...(retryAfterMs === null || retryAfterMs === undefined ? {} : { retryAfterMs }),
-    };
-    const message = thrown instanceof Error ? plainLine(redactText(thrown.message, secrets)) : '';
     if (!response) {
       // Nothing was sent: the credential refused its own arguments.
+      const message = thrown instanceof Error ? plainLine(redactText(thrown.message, secrets)) : '';
       return new ServiceError('configuration', `The sign-in settings are not valid: ${message}`);
     }
-    if (response.status === 429 || response.status === 503) {
-      return new ServiceError(
-        'throttled',
-        `The sign-in service is busy. It is asked again later: ${authority.host}`,
-        details,
-      );
-    }
-    if (response.status >= 500) {
-      return new ServiceError(
-        'unreachable',
-        `The sign-in service failed to answer (status ${response.status}): ${authority.host}`,
-        details,
-      );
-    }
-    if (response.status === 407) {
-      return new ServiceError(
-        'unreachable',
-        'The proxy asks for a sign-in. Check the proxy settings of VS Code.',
-        details,
-      );
-    }
-    const code = /AADSTS(\d{4,8})/.exec(said)?.[1];
-    if (code !== undefined) {
-      const sentence = refusals.get(code);
-      const text = sentence === undefined ? `The sign-in service refuses: ${said}` : `${sentence}: AADSTS${code}`;
-      return new ServiceError('signIn', text, details);
-    }
-    if (response.status >= 400 && response.status < 500 && response.status !== 404 && said !== '') {
-      return new ServiceError('signIn', `The sign-in service refuses: ${said}`, details);
-    }
-    if (response.status === 404) {
-      return new ServiceError(
-        'configuration',
-        `No sign-in service answers at this address: ${authority.href}`,
-        details,
-      );
-    }
-    return new ServiceError(
-      'badReply',
-      `What answered is not the sign-in service. Check the address and the network: ${authority.host}`,
-      details,
-    );
+    const answer = {
+      status: response.status,
+      body: response.bodyAsText ?? '',
+      contentType: response.headers.get('content-type') ?? null,
+      retryAfterMs: retryAfterMs ?? null,
+    };
+    return explainAnswer(answer, authority, secrets);
   }
 
   #report(request: PipelineRequest, response: PipelineResponse | null, error: string | null, sentAt: number): void {

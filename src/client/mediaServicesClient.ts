@@ -105,6 +105,11 @@ export class MediaServicesClient implements JobsClient, Disposable {
     });
   }
 
+  /** Gets a new token while a person waits who may be asked: by a window of VS Code, a browser, a code. */
+  signIn(signal?: AbortSignal): Promise<void> {
+    return this.#guard(() => this.#parts.tokens.signIn(signal));
+  }
+
   /**
    * Signs in and asks for one job, to see whether the account works.
    * @param onStep hears of each step as it begins, so that a failure can be shown with its step.

@@ -2,13 +2,14 @@ import type { Clock } from '../jobs/clock.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccessToken } from './accessToken.ts';
-import { abortedError, raceAbort } from './signals.ts';
+import { abortedError, linkedController, raceAbort } from './signals.ts';
 
 /**
  * Gets a token from wherever the account's tokens come from.
  * @param rejected the token that the service has just refused, where that is why a new one is wanted.
+ * @param interactive whether a person has asked to sign in and may be asked; nobody may otherwise.
  */
-export type RequestToken = (signal: AbortSignal, rejected: string | null) => Promise<AccessToken>;
+export type RequestToken = (signal: AbortSignal, rejected: string | null, interactive: boolean) => Promise<AccessToken>;
 
 const longestMarginMs = 5 * 60_000;
 const marginShare = 0.2;
@@ -33,13 +34,16 @@ interface Flight {
 export class TokenCache implements Disposable {
   readonly #request: RequestToken;
   readonly #clock: Clock;
+  readonly #onToken: (token: string) => void;
+  readonly #closed = new AbortController();
   #cached: CachedToken | null = null;
   #flight: Flight | null = null;
-  #disposed = false;
 
-  constructor(request: RequestToken, clock: Clock) {
+  /** @param onToken hears of each new token */
+  constructor(request: RequestToken, clock: Clock, onToken: (token: string) => void = () => undefined) {
     this.#request = request;
     this.#clock = clock;
+    this.#onToken = onToken;
   }
 
   /** A token that is good for a while. Rejects with a `ServiceError`; with `aborted` as soon as the signal is. */
@@ -57,6 +61,19 @@ export class TokenCache implements Disposable {
     return this.#usable() ?? this.#wait(rejected, signal);
   }
 
+  /**
+   * Gets a new token while a person waits who may be asked. Not shared with other callers, so that it ends when that
+   * person gives up; nor do they wait for a person.
+   */
+  async signIn(signal?: AbortSignal): Promise<void> {
+    const { controller, unlink } = linkedController(signal, this.#closed.signal);
+    try {
+      await this.#fetch(controller.signal, null, true);
+    } finally {
+      unlink();
+    }
+  }
+
   /** Forgets the token, as at sign-out or when the secret has changed. A request under way is not used any more. */
   forget(): void {
     this.#cached = null;
@@ -65,7 +82,7 @@ export class TokenCache implements Disposable {
   }
 
   dispose(): void {
-    this.#disposed = true;
+    this.#closed.abort();
     this.forget();
   }
 
@@ -74,7 +91,7 @@ export class TokenCache implements Disposable {
   }
 
   async #wait(rejected: string | null, signal: AbortSignal | undefined): Promise<string> {
-    if (this.#disposed || signal?.aborted) {
+    if (this.#closed.signal.aborted || signal?.aborted) {
       throw abortedError();
     }
     this.#flight ??= this.#start(rejected);
@@ -94,7 +111,7 @@ export class TokenCache implements Disposable {
 
   #start(rejected: string | null): Flight {
     const controller = new AbortController();
-    const flight: Flight = { controller, waiting: 0, promise: this.#fetch(controller.signal, rejected) };
+    const flight: Flight = { controller, waiting: 0, promise: this.#fetch(controller.signal, rejected, false) };
     // Whoever waits hears of a failure; when nobody does any more, nobody needs to.
     flight.promise.catch(() => undefined);
     const end = (): void => {
@@ -106,15 +123,16 @@ export class TokenCache implements Disposable {
     return flight;
   }
 
-  async #fetch(signal: AbortSignal, rejected: string | null): Promise<string> {
+  async #fetch(signal: AbortSignal, rejected: string | null, interactive: boolean): Promise<string> {
     // The lifetime counts from before the request, so that the time on the wire shortens it rather than lengthens it.
     const askedAt = this.#clock.now();
     try {
-      const { token, lifetimeMs } = await raceAbort(this.#request(signal, rejected), signal);
+      const { token, lifetimeMs } = await raceAbort(this.#request(signal, rejected, interactive), signal);
       this.#cached = {
         token,
         renewAt: lifetimeMs === null ? Number.POSITIVE_INFINITY : askedAt + usableFor(lifetimeMs),
       };
+      this.#onToken(token);
       return token;
     } catch (error) {
       throw signal.aborted ? abortedError() : ServiceError.from(error);

@@ -4,16 +4,18 @@ import { ServiceError } from '../jobs/serviceError.ts';
 import { type AccessToken, isSendable, readExpiry } from './accessToken.ts';
 import {
   type AmsAccount,
+  type AuthorityAuthentication,
   acsTokenUrlOf,
   authorityHostOf,
-  type EnvironmentAuthentication,
   parseHttpsUrl,
-  type ServicePrincipalAuthentication,
   scopeOf,
 } from './account.ts';
 import { requestAcsToken } from './acsToken.ts';
+import type { ClientSecretTokenRequest, EntraRequest } from './entraRequest.ts';
 import type { HttpSender } from './httpSender.ts';
+import type { SignInMemory, SignInPrompts } from './signInPrompts.ts';
 import type { RequestToken } from './tokenCache.ts';
+import { requestVscodeToken } from './vscodeToken.ts';
 
 /** The identity bundle. Only its type is known here: it is large, and loaded when it is first needed. */
 export type IdentityModule = typeof import('./identity.ts');
@@ -24,21 +26,64 @@ export interface TokenSourceOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The secret of the account's sign-in method, or `undefined` where nobody has entered it yet. */
   readonly getSecret: () => Promise<string | undefined>;
+  readonly prompts: SignInPrompts;
+  readonly memory: SignInMemory;
   readonly loadIdentity: () => IdentityModule | Promise<IdentityModule>;
   readonly onExchange: (exchange: Exchange) => void;
 }
 
+/** The application that Microsoft's own developer tools sign people in with: the Azure CLI, and the Azure SDKs. */
+const developerClientId = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
+
 /** How an account gets its tokens, by its sign-in method. The secret is asked for anew each time. */
 export function tokenSourceOf(account: AmsAccount, options: TokenSourceOptions): RequestToken {
   const authentication = account.authentication;
+  const { clock, sender, prompts, memory } = options;
+  const entra = async (request: EntraRequest, signal: AbortSignal): Promise<AccessToken> =>
+    (await options.loadIdentity()).requestEntraToken(request, signal);
   switch (authentication.method) {
     case 'environment':
-      return (signal) => fromEnvironment(account, authentication, options, signal);
+      return async (signal) => {
+        const target = targetOf(account, authentication, options);
+        return entra({ way: 'clientSecret', ...principalIn(options.env), ...target }, signal);
+      };
     case 'servicePrincipal':
       return async (signal) => {
         const { tenantId, clientId } = authentication;
         const clientSecret = await requireSecret(options, 'client secret', account);
-        return fromEntra(account, authentication, { tenantId, clientId, clientSecret }, options, signal);
+        const target = targetOf(account, authentication, options);
+        return entra({ way: 'clientSecret', tenantId, clientId, clientSecret, ...target }, signal);
+      };
+    case 'certificate':
+      return async (signal) => {
+        const { tenantId, clientId, certificatePath } = authentication;
+        const passphrase = (await options.getSecret()) || undefined;
+        const target = targetOf(account, authentication, options);
+        return entra({ way: 'certificate', tenantId, clientId, certificatePath, passphrase, ...target }, signal);
+      };
+    case 'browser':
+    case 'deviceCode':
+      return async (signal, _rejected, interactive) => {
+        const { method: by, tenantId = 'organizations', clientId = developerClientId } = authentication;
+        const target = targetOf(account, authentication, options);
+        const how = { by, sender, prompts, memory, interactive } as const;
+        return entra({ way: 'user', tenantId, clientId, ...how, ...target }, signal);
+      };
+    case 'azureCli':
+      return (signal) => {
+        const scope = scopeOf(account, authentication);
+        return entra({ way: 'azureCli', tenantId: authentication.tenantId, scope, clock }, signal);
+      };
+    case 'managedIdentity':
+      return (signal) => {
+        const scope = scopeOf(account, authentication);
+        const { clientId } = authentication;
+        return entra({ way: 'managedIdentity', clientId, scope, clock, ca: account.ca }, signal);
+      };
+    case 'vscode':
+      return async (signal, rejected, interactive) => {
+        memory.refusedToken = rejected ?? memory.refusedToken;
+        return requestVscodeToken({ account, authentication, prompts, memory, clock, interactive }, signal);
       };
     case 'acs':
       return async (signal) => {
@@ -52,11 +97,10 @@ export function tokenSourceOf(account: AmsAccount, options: TokenSourceOptions):
         const { accountName } = authentication;
         const url = parseHttpsUrl(tokenUrl, 'acsTokenUrl');
         const accountKey = await requireSecret(options, 'account key', account);
-        return requestAcsToken({ tokenUrl: url, accountName, accountKey }, options.sender, options.clock, signal);
+        return requestAcsToken({ tokenUrl: url, accountName, accountKey }, sender, clock, signal);
       };
     case 'token':
-      return async (_signal, rejected) =>
-        fromPasted(await requireSecret(options, 'token', account), rejected, options.clock);
+      return async (_signal, rejected) => fromPasted(await requireSecret(options, 'token', account), rejected, clock);
   }
 }
 
@@ -68,50 +112,44 @@ async function requireSecret(options: TokenSourceOptions, what: string, account:
   return secret;
 }
 
-function fromEnvironment(
-  account: AmsAccount,
-  authentication: EnvironmentAuthentication,
-  options: TokenSourceOptions,
-  signal: AbortSignal,
-): Promise<AccessToken> {
+function principalIn(env: TokenSourceOptions['env']): {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+} {
   const names = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET'] as const;
-  const [tenantId = '', clientId = '', clientSecret = ''] = names.map((name) => options.env[name]);
-  const missing = names.filter((name) => !options.env[name]);
+  const [tenantId = '', clientId = '', clientSecret = ''] = names.map((name) => env[name]);
+  const missing = names.filter((name) => !env[name]);
   if (missing.length > 0) {
     throw new ServiceError(
       'configuration',
       `Set the environment variables of the sign-in before VS Code starts. Missing: ${missing.join(', ')}`,
     );
   }
-  return fromEntra(account, authentication, { tenantId, clientId, clientSecret }, options, signal);
+  return { tenantId, clientId, clientSecret };
 }
 
-async function fromEntra(
+/** Where to ask for a token, and what for. */
+function targetOf(
   account: AmsAccount,
-  authentication: EnvironmentAuthentication | ServicePrincipalAuthentication,
-  principal: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string },
+  authentication: AuthorityAuthentication,
   options: TokenSourceOptions,
-  signal: AbortSignal,
-): Promise<AccessToken> {
-  const authority = parseHttpsUrl(authorityHostOf(account, authentication, options.env), 'authorityHost');
-  const identity = await options.loadIdentity();
-  return identity.requestClientSecretToken(
-    {
-      ...principal,
-      authorityHost: authority.href,
-      scope: scopeOf(account, authentication),
-      ca: account.ca,
-      clock: options.clock,
-      onExchange: (exchange) => {
-        try {
-          options.onExchange({ ...exchange, account: account.name });
-        } catch {
-          // Who listens must not decide whether a request succeeds.
-        }
-      },
+): Required<Pick<ClientSecretTokenRequest, 'authorityHost' | 'scope' | 'ca' | 'onExchange'>> & {
+  readonly clock: Clock;
+} {
+  return {
+    authorityHost: parseHttpsUrl(authorityHostOf(account, authentication, options.env), 'authorityHost').href,
+    scope: scopeOf(account, authentication),
+    ca: account.ca,
+    clock: options.clock,
+    onExchange: (exchange) => {
+      try {
+        options.onExchange({ ...exchange, account: account.name });
+      } catch {
+        // Who listens must not decide whether a request succeeds.
+      }
     },
-    signal,
-  );
+  };
 }
 
 /** A pasted token is used as it is until it expires or is refused; then only the person can give another. */

@@ -5,7 +5,10 @@ import { pickAccount } from './accountArguments.ts';
 import { safeMessage, showFailure } from './messages.ts';
 import type { Services } from './services.ts';
 
-/** Sign In: asks for the account's secret where it has one, and shows at once whether it works. */
+/**
+ * Sign In: asks for the account's secret where it has one, or signs the person in where they do that themselves, and
+ * shows at once whether it works.
+ */
 export async function signIn(services: Services, argument?: unknown): Promise<void> {
   const { accounts, store, watcher, view } = services;
   const failed = (account: Account): boolean => store.status(account.name).state === 'failed';
@@ -19,14 +22,15 @@ export async function signIn(services: Services, argument?: unknown): Promise<vo
   if (!account) {
     return;
   }
-  let secret: string | undefined;
-  if (account.secretKind !== null) {
-    secret = await askSecret(services, account, account.secretKind);
-    if (secret === undefined) {
-      return;
-    }
+  const entered = await enterSecret(services, account);
+  if (!entered) {
+    return;
   }
-  await accounts.signIn(account, secret);
+  if (account.isInteractive) {
+    await signInWithPerson(services, account);
+  } else {
+    await accounts.signIn(account, entered.secret);
+  }
   await view.withProgress(() => watcher.refresh(account.name));
   const status = store.status(account.name);
   if (status.state === 'failed') {
@@ -34,29 +38,62 @@ export async function signIn(services: Services, argument?: unknown): Promise<vo
   }
 }
 
-async function askSecret(services: Services, account: Account, kind: SecretKind): Promise<string | undefined> {
-  const { l10n } = vscode;
+/** What the person enters: `secret` is `undefined` where the account needs none. `null`: they do not go on. */
+async function enterSecret(
+  services: Services,
+  account: Account,
+): Promise<{ readonly secret: string | undefined } | null> {
   const destination = secretDestinationOf(account.config);
   const known = await services.accounts.secretState(account.name);
   if (
     known.state === 'otherDestination' &&
     !(await confirmNewDestination(account, known.origins, destination.origins))
   ) {
-    return undefined;
+    return null;
   }
+  if (account.secretKind === null) {
+    return { secret: undefined };
+  }
+  const secret = await askSecret(account, account.secretKind, destination.origins);
+  return secret === undefined ? null : { secret };
+}
+
+/** The person may take their time, in the browser or elsewhere, and may give up. */
+async function signInWithPerson({ accounts }: Services, account: Account): Promise<void> {
+  const { l10n, window, ProgressLocation } = vscode;
+  const title = l10n.t('Signing in to {0}…', safeMessage(account.name));
+  const controller = new AbortController();
+  await window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, async (_, token) => {
+    const subscription = token.onCancellationRequested(() => controller.abort());
+    try {
+      await accounts.signIn(account, undefined, controller.signal);
+    } finally {
+      subscription.dispose();
+    }
+  });
+}
+
+async function askSecret(account: Account, kind: SecretKind, origins: readonly string[]): Promise<string | undefined> {
+  const { l10n } = vscode;
   const titles: Record<SecretKind, string> = {
     clientSecret: l10n.t('Client secret of {0}', safeMessage(account.name)),
+    passphrase: l10n.t("Passphrase of {0}'s certificate", safeMessage(account.name)),
     accountKey: l10n.t('Account key of {0}', safeMessage(account.name)),
     token: l10n.t('Token of {0}', safeMessage(account.name)),
   };
+  const isPassphrase = kind === 'passphrase';
   const entered = await vscode.window.showInputBox({
     title: titles[kind],
-    prompt: l10n.t('It is kept in the secret storage of VS Code and used at {0} only.', destination.origins.join(', ')),
+    prompt: isPassphrase
+      ? l10n.t('It is kept in the secret storage of VS Code. Leave it empty where the key is not encrypted.')
+      : l10n.t('It is kept in the secret storage of VS Code and used at {0} only.', origins.join(', ')),
     password: true,
     ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() === '' ? l10n.t('Enter the secret; it cannot be empty.') : undefined),
+    validateInput: (value) =>
+      value.trim() === '' && !isPassphrase ? l10n.t('Enter the secret; it cannot be empty.') : undefined,
   });
-  return entered?.trim() || undefined;
+  // White space is part of a passphrase; around the others it was only copied along.
+  return isPassphrase ? entered : entered?.trim() || undefined;
 }
 
 /** The settings now send the secret somewhere else: a person compares both before entering it again. */
@@ -66,9 +103,9 @@ async function confirmNewDestination(
   now: readonly string[],
 ): Promise<boolean> {
   const { l10n } = vscode;
-  const proceed = l10n.t('Enter Secret');
+  const proceed = account.isInteractive ? l10n.t('Sign In') : l10n.t('Enter Secret');
   const choice = await vscode.window.showWarningMessage(
-    l10n.t('The settings of {0} changed where its secret goes.', safeMessage(account.name)),
+    l10n.t('The settings of {0} changed where its secret or its login goes.', safeMessage(account.name)),
     { modal: true, detail: `${l10n.t('Before: {0}', before.join(', '))}\n${l10n.t('Now: {0}', now.join(', '))}` },
     proceed,
   );

@@ -24,8 +24,10 @@ export const emptyListing: Listing = { loaded: false, hasMore: false };
 export interface AccountSummary {
   readonly name: string;
   readonly isEmulator: boolean;
-  /** Whether a person enters a secret for it. */
+  /** Whether a person signs in to it: enters a secret, or their name in a browser. */
   readonly asksForSecret: boolean;
+  /** As whom it was signed in last, where that is known. */
+  readonly identity?: string;
 }
 
 /** A wrong entry of the accounts setting, in words for the person who wrote it. */

@@ -56,11 +56,17 @@ class MadeClient extends ScriptedClient {
   readonly account: AmsAccount;
   readonly context: ClientContext;
   isDisposed = false;
+  /** What signing in comes to. */
+  onSignIn: (signal?: AbortSignal) => Promise<void> = () => Promise.resolve();
 
   constructor(account: AmsAccount, context: ClientContext) {
     super();
     this.account = account;
     this.context = context;
+  }
+
+  signIn(signal?: AbortSignal): Promise<void> {
+    return this.onSignIn(signal);
   }
 
   dispose(): void {

@@ -44,6 +44,35 @@ describe('an account of each method', () => {
       { method: 'acs', accountName: 'contosoams', acsTokenUrl: 'https://acs.example/v2/OAuth2-13' },
     ],
     ['token', { method: 'token' }, { method: 'token' }],
+    ['vscode', { method: 'vscode' }, { method: 'vscode', tenantId: undefined, clientId: undefined, scope: undefined }],
+    [
+      'vscode with everything',
+      { method: 'vscode', tenantId: 't', clientId: 'c', scope: 's' },
+      { method: 'vscode', tenantId: 't', clientId: 'c', scope: 's' },
+    ],
+    [
+      'certificate',
+      { method: 'certificate', tenantId: 't', clientId: 'c', certificatePath: '/a/b c.pem' },
+      {
+        method: 'certificate',
+        tenantId: 't',
+        clientId: 'c',
+        certificatePath: '/a/b c.pem',
+        authorityHost: undefined,
+        scope: undefined,
+      },
+    ],
+    ['azureCli', { method: 'azureCli', tenantId: 't' }, { method: 'azureCli', tenantId: 't', scope: undefined }],
+    ...['browser', 'deviceCode'].map((method): [what: string, entry: object, authentication: object] => [
+      method,
+      { method, clientId: 'c', authorityHost: 'https://a.example' },
+      { method, tenantId: undefined, clientId: 'c', authorityHost: 'https://a.example/', scope: undefined },
+    ]),
+    [
+      'managedIdentity',
+      { method: 'managedIdentity', clientId: 'c' },
+      { method: 'managedIdentity', clientId: 'c', scope: undefined },
+    ],
   ];
   for (const [what, entry, authentication] of cases) {
     test(what, () => {
@@ -120,7 +149,8 @@ describe('a setting that is no list', () => {
 });
 
 describe('a wrong entry is named while the others work on', () => {
-  const methods = '"method" must be "servicePrincipal", "environment", "acs" or "token", not';
+  const methods =
+    '"method" must be one of "vscode", "servicePrincipal", "certificate", "environment", "azureCli", "browser", "deviceCode", "managedIdentity", "acs", "token", not';
   const address = 'must be an address that begins with https://.';
   const cases: readonly [what: string, entry: unknown, label: string, message: string][] = [
     ['null', null, '#2', 'The entry must be an object in braces.'],
@@ -210,6 +240,24 @@ describe('a wrong entry is named while the others work on', () => {
       withAuthentication({ method: 'environment', scope: '' }),
       '"contoso"',
       '"scope" must be text that is not empty.',
+    ],
+    [
+      'no certificate',
+      withAuthentication({ method: 'certificate', tenantId: 't', clientId: 'c' }),
+      '"contoso"',
+      '"certificatePath" is missing.',
+    ],
+    [
+      'a certificate somewhere',
+      withAuthentication({ method: 'certificate', tenantId: 't', clientId: 'c', certificatePath: 'a/b.pem' }),
+      '"contoso"',
+      '"certificatePath" must be the whole path of a file, from the root on.',
+    ],
+    [
+      'an empty tenant of vscode',
+      withAuthentication({ method: 'vscode', tenantId: ' ' }),
+      '"contoso"',
+      '"tenantId" must be text that is not empty.',
     ],
     ['no account name for acs', withAuthentication({ method: 'acs' }), '"contoso"', '"accountName" is missing.'],
     [

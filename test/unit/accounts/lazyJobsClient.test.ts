@@ -8,6 +8,11 @@ import { ScriptedClient } from '../../support/scriptedClient.ts';
 class DisposableClient extends ScriptedClient {
   disposed = 0;
 
+  signIn(signal?: AbortSignal): Promise<void> {
+    this.requests.push(`sign in${signal?.aborted ? ', aborted' : ''}`);
+    return Promise.resolve();
+  }
+
   dispose(): void {
     this.disposed++;
   }
@@ -35,8 +40,15 @@ describe('a client made on first use', () => {
       lazy.listTasks(jobId(1)),
     ]);
     await lazy.cancelJob(jobId(1));
+    await lazy.signIn(AbortSignal.abort());
     assert.equal(made.length, 1);
-    assert.deepEqual(made[0]?.requests, [`list 0+5`, `get ${jobId(1)}`, `tasks ${jobId(1)}`, `cancel ${jobId(1)}`]);
+    assert.deepEqual(made[0]?.requests, [
+      `list 0+5`,
+      `get ${jobId(1)}`,
+      `tasks ${jobId(1)}`,
+      `cancel ${jobId(1)}`,
+      'sign in, aborted',
+    ]);
     assert.equal(page.jobs[0]?.id, jobId(1));
     assert.equal(job.id, jobId(1));
     assert.equal(tasks.length, 1);

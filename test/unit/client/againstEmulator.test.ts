@@ -7,6 +7,7 @@ import { type RunningEmulator, startEmulator } from '../../../src/emulator/emula
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
 import type { JobRecord } from '../../../src/jobs/job.ts';
+import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 import { jobId as documentedJobId, failure } from './clientFixture.ts';
 
 describe('the client against the emulator', () => {
@@ -43,6 +44,8 @@ describe('the client against the emulator', () => {
       clock: systemClock,
       env,
       getSecret: async () => secret,
+      prompts: new ScriptedPrompts(),
+      memory: new MemoryLogin(),
       loadIdentity: () => import('../../../src/client/identity.ts'),
       endpointCache: {
         load: () => kept,
@@ -67,7 +70,7 @@ describe('the client against the emulator', () => {
     authorityHost: emulator.authorityHost,
   });
   const bearerOf = async (): Promise<string> => {
-    const { requestClientSecretToken } = await import('../../../src/client/identity.ts');
+    const { requestClientSecretToken } = await import('../../../src/client/clientSecretToken.ts');
     const { tenantId, clientId, clientSecret, authorityHost, ca } = emulator;
     const scope = 'https://rest.media.azure.net/.default';
     const signal = new AbortController().signal;

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
 import { ServiceError, type ServiceErrorKind } from '../../../src/jobs/serviceError.ts';
 import { type LoopbackCertificates, makeCertificates } from '../../support/certificates.ts';
+import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 
 export const jobId = 'nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1';
 
@@ -65,6 +66,8 @@ export async function makeClient(options: FixtureOptions): Promise<Fixture> {
     clock: systemClock,
     env: {},
     random: () => 0,
+    prompts: new ScriptedPrompts(),
+    memory: new MemoryLogin(),
     loadIdentity: () => import('../../../src/client/identity.ts'),
     endpointCache: {
       load: () => fixture.kept,

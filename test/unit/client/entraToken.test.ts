@@ -200,7 +200,7 @@ describe('signing in with a client secret at an authority over TLS', () => {
   });
 
   it('does not trust the certificate without the authority that signed it', async () => {
-    const { requestClientSecretToken } = await import('../../../src/client/identity.ts');
+    const { requestClientSecretToken } = await import('../../../src/client/clientSecretToken.ts');
     const principal = { tenantId, clientId: 'c', clientSecret, authorityHost: authority.origin(), scope: 's/.default' };
     const error = await failure(requestClientSecretToken(principal, new AbortController().signal), 'unreachable');
     assert.match(error.message, /certificate/);

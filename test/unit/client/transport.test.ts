@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { type Answer, type Handler, ScriptedServer } from '../../support/httpsServer.ts';
+import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 import { certificates, documentedJob, type Fixture, failure, jobId, makeClient } from './clientFixture.ts';
 
 const found: Answer = { body: { value: [documentedJob] } };
@@ -364,6 +365,8 @@ describe('the way a request goes', () => {
       clock: systemClock,
       env: {},
       getSecret: async () => 'pasted-token',
+      prompts: new ScriptedPrompts(),
+      memory: new MemoryLogin(),
       loadIdentity: () => Promise.reject(new Error('not needed')),
       endpointCache: { load: () => undefined, save: () => undefined },
       onExchange: () => undefined,

@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import type { DeviceCode, SignInPrompts, VscodeSessionRequest } from '../client/signInPrompts.ts';
+import { ServiceError } from '../jobs/serviceError.ts';
+
+/** What signing in asks of this window of VS Code. */
+export const windowPrompts: SignInPrompts = {
+  async getVscodeSession({ provider, scopes, how }: VscodeSessionRequest): Promise<string | null> {
+    const session = await vscode.authentication.getSession(provider, scopes, optionsOf(how));
+    return session?.accessToken ?? null;
+  },
+
+  async openBrowser(address: string): Promise<void> {
+    await open(address);
+  },
+
+  async showDeviceCode({ userCode, address }: DeviceCode): Promise<boolean> {
+    const { l10n, window } = vscode;
+    const copyAndOpen = l10n.t('Copy Code and Open Browser');
+    const copy = l10n.t('Copy Code');
+    const choice = await window.showInformationMessage(
+      l10n.t('Your code: {0}', userCode),
+      { modal: true, detail: l10n.t('Enter it at {0}, in any browser, to sign in.', address) },
+      copyAndOpen,
+      copy,
+    );
+    if (choice === undefined) {
+      return false;
+    }
+    await vscode.env.clipboard.writeText(userCode);
+    if (choice === copyAndOpen) {
+      await open(address);
+    }
+    return true;
+  },
+};
+
+function optionsOf(how: VscodeSessionRequest['how']): vscode.AuthenticationGetSessionOptions {
+  switch (how) {
+    case 'silent':
+      return { silent: true };
+    case 'ask':
+      return { createIfNone: true };
+    case 'askAnew':
+      return {
+        forceNewSession: { detail: vscode.l10n.t('The service does not accept the present sign-in.') },
+      };
+  }
+}
+
+async function open(address: string): Promise<void> {
+  // The authority's address comes from its own configuration: nothing but a page on the web is opened.
+  const url = URL.parse(address);
+  if (url?.protocol !== 'https:' || !(await vscode.env.openExternal(vscode.Uri.parse(address, true)))) {
+    throw new ServiceError(
+      'signIn',
+      vscode.l10n.t('The browser was not opened. Sign in again, or use the method "deviceCode".'),
+    );
+  }
+}
