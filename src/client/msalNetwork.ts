@@ -41,6 +41,11 @@ export class MsalNetwork implements INetworkModule {
     return this.#send<T>('POST', url, options);
   }
 
+  /** Whether anything was sent. */
+  get isUsed(): boolean {
+    return this.#reply !== null || this.#failure !== null;
+  }
+
   /** What a failed sign-in means, from the last answer of the authority. `thrown` is what MSAL made of it. */
   explain(thrown: unknown): ServiceError {
     if (ServiceError.is(thrown)) {

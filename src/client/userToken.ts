@@ -54,6 +54,10 @@ export function requestUserToken(request: UserTokenRequest, signal: AbortSignal)
       if (timedOut && request.interactive) {
         return new ServiceError('signIn', 'The sign-in was not finished in time. Sign in again.');
       }
+      if (!request.interactive && !timedOut && !network?.isUsed && !ServiceError.is(thrown)) {
+        // MSAL could make nothing of the login that was kept.
+        return new ServiceError('signIn', 'The login that was kept cannot be used any more. Sign in again.');
+      }
       return timedOut || !network
         ? new ServiceError('unreachable', `The sign-in service did not answer in time: ${authority.host}`)
         : network.explain(thrown);
@@ -158,7 +162,7 @@ function keptLogin(memory: SignInMemory, afresh: boolean): ICachePlugin {
       if (!isRead) {
         isRead = true;
         const login = await memory.load();
-        if (login !== undefined) {
+        if (login !== undefined && isJson(login)) {
           tokenCache.deserialize(login);
         }
       }
@@ -170,4 +174,14 @@ function keptLogin(memory: SignInMemory, afresh: boolean): ICachePlugin {
       }
     },
   };
+}
+
+/** What cannot be read counts as no login: the person signs in again. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -26,6 +26,8 @@ interface PageReply {
 const devicePath = '/devicelogin';
 const managedIdentityPath = '/metadata/identity/oauth2/token';
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+/** As MSAL still writes it, and Entra takes it. */
+const shortDeviceGrant = 'device_code';
 const openIdScopes: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access']);
 
 /**
@@ -230,6 +232,7 @@ export class Authority {
           ? this.#userTokens(clientId, null)
           : refuse(now(), 400, 'invalid_grant', 700082, ['The refresh token has expired due to inactivity.']);
       case deviceGrant:
+      case shortDeviceGrant:
         return this.#deviceToken(form.get('device_code') ?? '', clientId);
       default:
         return refuse(now(), 400, 'unsupported_grant_type', 70003, [
