@@ -6,6 +6,7 @@ import { EmulatorHost } from './accounts/emulatorHost.ts';
 import { logExchange } from './accounts/exchangeLog.ts';
 import { accountsSetting, watchSettings } from './accounts/settings.ts';
 import { storedIn } from './accounts/stored.ts';
+import type { AccountSetup } from './commands/accountSetup.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import type { Services } from './commands/services.ts';
 import type { AccountsModel } from './jobs/accountStatus.ts';
@@ -43,14 +44,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     },
     version: String(extension.packageJSON.version),
   });
-  const accounts = add(
-    new AccountRegistry({
-      readSetting: accountsSetting,
-      secrets: new AccountSecrets(secrets),
-      state: globalState,
-      createClient,
-    }),
-  );
+  const kept = { secrets: new AccountSecrets(secrets), state: globalState };
+  const accounts = add(new AccountRegistry({ readSetting: accountsSetting, ...kept, createClient }));
   const onPollFailed = (account: string, error: Error): void => log.warn(`[${account}] ${error.message}`);
   const { random } = Math;
   const watcher = add(new JobWatcher({ store, tracked, clock, random, settings: watchSettings, onPollFailed }));
@@ -69,7 +64,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   add(new JobDecorations(store, presentation));
   const statusBarItem = add(new TrackedJobItem({ store, tracked, context: presentation }));
   const foldRequests = add(new vscode.EventEmitter<void>());
-  const services = { store, watcher, tracked, accounts, emulator, view, foldRequests, clock, log, presentation };
+  const loadAccountSetup = (): AccountSetup => require('./accountSetup.cjs').accountSetup;
+  const parts = { store, watcher, tracked, accounts, emulator, view, clock, log, presentation };
+  const services: Services = { ...parts, foldRequests, loadAccountSetup };
   add(registerCommands(services));
 
   const accountsChanged = (): void => {

@@ -347,6 +347,7 @@ const signedOutClient: AccountClient = {
   getJob: signedOut,
   listTasks: signedOut,
   cancelJob: signedOut,
+  testConnection: signedOut,
   signIn: signedOut,
   dispose: () => undefined,
 };

@@ -25,6 +25,8 @@ export class LazyJobsClient implements AccountClient {
   getJob: JobsClient['getJob'] = async (jobId, signal) => await this.#get().getJob(jobId, signal);
   listTasks: JobsClient['listTasks'] = async (jobId, signal) => await this.#get().listTasks(jobId, signal);
   cancelJob: JobsClient['cancelJob'] = async (jobId, signal) => await this.#get().cancelJob(jobId, signal);
+  testConnection: JobsClient['testConnection'] = async (onStep, signal) =>
+    await this.#get().testConnection(onStep, signal);
   signIn: AccountClient['signIn'] = async (signal) => await this.#get().signIn(signal);
 
   dispose(): void {

@@ -27,11 +27,27 @@ const kinds: ReadonlyMap<number, readonly [kind: ServiceErrorKind, sentence: str
 export function errorOfReply(reply: HttpReply, clock: Clock, secrets: readonly string[]): ServiceError {
   const [kind, sentence] = kinds.get(reply.status) ?? kindOfOther(reply.status);
   const message = messageOf(reply.body, reply.header('content-type'), secrets);
+  const text = message === '' ? `${sentence}.` : `${sentence}: ${message}`;
+  const skew = reply.status === 401 ? clockSkewSentence(reply.header('date'), clock.now()) : '';
+  const details = detailsOf(reply, clock, secrets);
   return new ServiceError(
     kind,
-    message === '' ? `${sentence}.` : `${sentence}: ${message}`,
-    detailsOf(reply, clock, secrets),
+    `${text}${skew}`,
+    reply.status === 407 ? { ...details, remedy: 'proxySettings' } : details,
   );
+}
+
+/** Beyond this, tokens that are good elsewhere are refused as expired or not valid yet. */
+const tolerableSkewMs = 5 * 60_000;
+
+/** A wrong clock makes a good sign-in fail, and nothing else in the answer says so. */
+function clockSkewSentence(date: string | null, now: number): string {
+  const skew = date === null ? Number.NaN : now - Date.parse(date);
+  if (Number.isNaN(skew) || Math.abs(skew) <= tolerableSkewMs) {
+    return '';
+  }
+  const minutes = Math.round(Math.abs(skew) / 60_000);
+  return ` The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} the service's: set it right.`;
 }
 
 function kindOfOther(status: number): readonly [kind: ServiceErrorKind, sentence: string] {

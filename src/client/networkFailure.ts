@@ -1,4 +1,4 @@
-import { ServiceError } from '../jobs/serviceError.ts';
+import { type Remedy, ServiceError } from '../jobs/serviceError.ts';
 
 /**
  * How a request ended without a usable answer.
@@ -35,17 +35,26 @@ const droppedConnection: ReadonlySet<string> = new Set([
  */
 export function describeNetworkError(error: unknown, host: string): { kind: FailureKind; error: ServiceError } {
   const code = codeOf(error);
-  const unreachable = (kind: FailureKind, sentence: string): { kind: FailureKind; error: ServiceError } => ({
-    kind,
-    error: new ServiceError('unreachable', `${sentence}: ${host}`, { cause: error }),
-  });
+  const unreachable = (
+    kind: FailureKind,
+    sentence: string,
+    remedy?: Remedy,
+  ): { kind: FailureKind; error: ServiceError } => {
+    const details = { cause: error, ...(remedy === undefined ? {} : { remedy }) };
+    return { kind, error: new ServiceError('unreachable', `${sentence}: ${host}`, details) };
+  };
   if (code === '' && isProxyError(error)) {
-    return unreachable('unconnected', 'The proxy did not let the request through. Check the proxy settings of VS Code');
+    return unreachable(
+      'unconnected',
+      'The proxy did not let the request through. Check the proxy settings of VS Code',
+      'proxySettings',
+    );
   }
   if (untrustedCertificate.has(code)) {
     return unreachable(
       'unconnected',
       'The certificate of the server is not trusted. Add its root certificate to the operating system, or name its file in NODE_EXTRA_CA_CERTS',
+      'certificateSettings',
     );
   }
   switch (code) {
@@ -57,9 +66,13 @@ export function describeNetworkError(error: unknown, host: string): { kind: Fail
         'The certificate of the server is not valid yet. Check the clock of this machine',
       );
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return unreachable('unconnected', 'The certificate of the server is for another host');
+      return unreachable('unconnected', 'The certificate of the server is for another host', 'editAccount');
     case 'ENOTFOUND':
-      return unreachable('unconnected', 'There is no host of this name. Check the address and the network');
+      return unreachable(
+        'unconnected',
+        'There is no host of this name. Check the address and the network',
+        'editAccount',
+      );
     case 'EAI_AGAIN':
     case 'EAI_FAIL':
     case 'ENODATA':

@@ -25,28 +25,61 @@ export function errorResult(thrown: unknown): ErrorResult {
   };
 }
 
-/** Tells a person why what they asked for did not work, with the button that helps. Aborted is no news to them. */
-export async function showFailure(thrown: unknown, account: string | undefined): Promise<void> {
-  const { l10n } = vscode;
+/** A button of a message, and what it runs. */
+interface Help {
+  readonly title: string;
+  run(): Thenable<unknown>;
+}
+
+/**
+ * Tells a person why what they asked for did not work, with the button that helps. Aborted is no news to them.
+ * @param text what to say instead of the error's own words
+ */
+export async function showFailure(thrown: unknown, account: string | undefined, text?: string): Promise<void> {
   const error = ServiceError.from(thrown);
   if (error.kind === 'aborted') {
     return;
   }
-  const group = failureGroup(error);
-  const showLog = l10n.t('Show Log');
-  const remedies: Partial<Record<typeof group, { title: string; command: string }>> = {
-    notSignedIn: { title: l10n.t('Sign In'), command: 'mediaServices.signIn' },
-    untrusted: { title: l10n.t('Review Redirect'), command: 'mediaServices.trustHost' },
-  };
-  const remedy = account === undefined ? undefined : remedies[group];
-  const message = safeMessage(error.message);
-  const choice = remedy
-    ? await vscode.window.showErrorMessage(message, remedy.title, showLog)
-    : await vscode.window.showErrorMessage(message, showLog);
-  if (choice === showLog) {
-    await vscode.commands.executeCommand('mediaServices.showLog');
-  } else if (remedy && choice === remedy.title) {
-    await vscode.commands.executeCommand(remedy.command, account);
+  const { commands, l10n, window } = vscode;
+  const helps: Help[] = [
+    ...helpsFor(error, account),
+    { title: l10n.t('Show Log'), run: () => commands.executeCommand('mediaServices.showLog') },
+  ];
+  const titles = helps.map(({ title }) => title);
+  const choice = await window.showErrorMessage(text ?? safeMessage(error.message), ...titles);
+  await helps.find(({ title }) => title === choice)?.run();
+}
+
+function helpsFor(error: ServiceError, account: string | undefined): Help[] {
+  const { commands, l10n } = vscode;
+  if (account === undefined) {
+    return [];
+  }
+  const command = (title: string, id: string): Help => ({
+    title,
+    run: () => commands.executeCommand(id, account),
+  });
+  const settings = (title: string, query: string): Help => ({
+    title,
+    run: () => commands.executeCommand('workbench.action.openSettings', query),
+  });
+  const edit = command(l10n.t('Edit Account'), 'mediaServices.editAccount');
+  switch (error.remedy) {
+    case 'editAccount':
+      return [edit];
+    case 'proxySettings':
+      return [settings(l10n.t('Open Proxy Settings'), 'http.proxy')];
+    case 'certificateSettings':
+      return [settings(l10n.t('Open Certificate Settings'), 'http.systemCertificates')];
+    case undefined:
+  }
+  switch (failureGroup(error)) {
+    case 'notSignedIn':
+      return [command(l10n.t('Sign In'), 'mediaServices.signIn'), edit];
+    case 'untrusted':
+      return error.untrustedOrigin === undefined ? [] : [command(l10n.t('Review Redirect'), 'mediaServices.trustHost')];
+    default:
+      return error.kind === 'configuration' ? [edit] : [];
   }
 }
 

@@ -94,15 +94,15 @@ function pastedItems(value: string, { accounts, store }: Services): JobPick[] {
 async function offerAccount(): Promise<void> {
   const { l10n } = vscode;
   const start = l10n.t('Start Local Emulator');
-  const open = l10n.t('Open Account Settings');
+  const add = l10n.t('Add Account');
   const choice = await vscode.window.showInformationMessage(
     l10n.t('There is no Media Services account to ask yet.'),
     start,
-    open,
+    add,
   );
   if (choice === start) {
     await vscode.commands.executeCommand('mediaServices.startEmulator');
-  } else if (choice === open) {
-    await vscode.commands.executeCommand('mediaServices.openAccountSettings');
+  } else if (choice === add) {
+    await vscode.commands.executeCommand('mediaServices.addAccount');
   }
 }

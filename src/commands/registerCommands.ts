@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { DisposableStore } from '../jobs/lifecycle.ts';
+import type { AccountSetup } from './accountSetup.ts';
 import { checkJobProgress } from './checkJobProgress.ts';
 import { copyJobId } from './copyJobId.ts';
 import { explainFailure } from './explainFailure.ts';
@@ -9,25 +10,32 @@ import { showFailure } from './messages.ts';
 import { openAccountSettings } from './openAccountSettings.ts';
 import { refreshJobs } from './refreshJobs.ts';
 import type { Services } from './services.ts';
-import { signIn } from './signIn.ts';
 import { signOut } from './signOut.ts';
 import { startEmulator } from './startEmulator.ts';
 import { trackedJobActions } from './trackedJobActions.ts';
 import { trackJob } from './trackJob.ts';
-import { trustHost } from './trustHost.ts';
 
 type Command = (services: Services, ...args: unknown[]) => unknown;
 
+/** A command of the bundle for setting accounts up. */
+function setUp(name: keyof AccountSetup): Command {
+  return (services, argument) => services.loadAccountSetup()[name](services, argument);
+}
+
 /** Every command by the last part of its id. */
 const commands: Readonly<Record<string, Command>> = {
+  addAccount: setUp('addAccount'),
+  editAccount: setUp('editAccount'),
+  removeAccount: setUp('removeAccount'),
+  testConnection: setUp('testConnection'),
   checkJobProgress,
   listJobs,
   trackJob,
   stopTracking: ({ tracked }) => tracked.stop(),
   refreshJobs,
-  signIn,
+  signIn: setUp('signIn'),
   signOut,
-  trustHost,
+  trustHost: setUp('trustHost'),
   openAccountSettings,
   startEmulator,
   stopEmulator: ({ emulator }) => emulator.stop(),

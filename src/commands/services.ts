@@ -7,6 +7,7 @@ import type { JobWatcher } from '../jobs/jobWatcher.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
 import type { PresentationContext } from '../views/jobPresentation.ts';
 import type { JobsView } from '../views/jobsView.ts';
+import type { AccountSetup } from './accountSetup.ts';
 
 /** What commands work with. They keep no state of their own. */
 export interface Services {
@@ -18,6 +19,7 @@ export interface Services {
   readonly view: JobsView;
   /** Fires when the link in a progress message asks to go on in the status bar. */
   readonly foldRequests: vscode.EventEmitter<void>;
+  readonly loadAccountSetup: () => AccountSetup;
   readonly clock: Clock;
   readonly log: vscode.LogOutputChannel;
   readonly presentation: () => PresentationContext;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { pickAccount } from './accountArguments.ts';
+import { accountEntries, isEntryOf, writeAccountEntries } from './accountEntries.ts';
 import { safeMessage, showFailure } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -54,22 +55,12 @@ export async function trustHost(services: Services, argument?: unknown): Promise
 }
 
 async function addTrustedHost(accountName: string, host: string): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration('mediaServices');
-  const entries: unknown = configuration.inspect('accounts')?.globalValue;
-  if (!Array.isArray(entries)) {
-    return;
-  }
-  const changed = entries.map((entry: unknown) => {
-    if (
-      typeof entry !== 'object' ||
-      entry === null ||
-      !('name' in entry) ||
-      String(entry.name).trim() !== accountName
-    ) {
+  const entries = accountEntries().map((entry) => {
+    if (!isEntryOf(entry, accountName)) {
       return entry;
     }
     const hosts = 'trustedHosts' in entry && Array.isArray(entry.trustedHosts) ? entry.trustedHosts : [];
     return { ...entry, trustedHosts: [...hosts, host] };
   });
-  await configuration.update('accounts', changed, vscode.ConfigurationTarget.Global);
+  await writeAccountEntries(entries);
 }

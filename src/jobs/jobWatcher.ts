@@ -2,7 +2,7 @@ import { AccountPoller } from './accountPoller.ts';
 import type { Clock } from './clock.ts';
 import { isActive, isFinalState, type Job, type JobKey } from './job.ts';
 import type { JobStore } from './jobStore.ts';
-import type { JobQuery, JobsClient } from './jobsClient.ts';
+import type { ConnectionStep, JobQuery, JobsClient } from './jobsClient.ts';
 import { type Disposable, DisposableStore } from './lifecycle.ts';
 import type { PollSettings } from './pollSchedule.ts';
 import { ServiceError } from './serviceError.ts';
@@ -105,6 +105,18 @@ export class JobWatcher implements Disposable {
    */
   async check(key: JobKey, signal?: AbortSignal): Promise<Job> {
     return await this.#poller(key.account).check(key.id, signal);
+  }
+
+  /**
+   * Walks through what it takes to ask an account's service.
+   * @throws ServiceError
+   */
+  async testConnection(
+    account: string,
+    onStep: (step: ConnectionStep) => void,
+    signal?: AbortSignal,
+  ): Promise<{ readonly endpoint: string }> {
+    return await this.#poller(account).client.testConnection(onStep, signal);
   }
 
   /**

@@ -14,6 +14,9 @@ export interface JobPage {
   readonly next: PageToken | null;
 }
 
+/** What it takes to ask a service, in this order. A redirect is followed only where the service answers with one. */
+export type ConnectionStep = 'signIn' | 'redirect' | 'query';
+
 /**
  * A service that runs jobs, for one account. Every method rejects with a `ServiceError` and nothing else, and stops
  * early with the kind `aborted` when its signal is aborted. Each may send a request of its own; none is repeated in
@@ -35,4 +38,11 @@ export interface JobsClient {
 
   /** Asks the service to cancel an active job. The job is Canceling afterwards, or already Canceled. */
   cancelJob(jobId: string, signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Walks through what it takes to ask the service, to see whether the account works.
+   * @param onStep hears of each step as it begins, so that a failure can be told with its step
+   * @returns the API root that answered
+   */
+  testConnection(onStep: (step: ConnectionStep) => void, signal?: AbortSignal): Promise<{ readonly endpoint: string }>;
 }

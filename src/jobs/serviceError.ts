@@ -24,6 +24,15 @@ export type ServiceErrorKind =
   /** The caller gave up. */
   | 'aborted';
 
+/** What helps a person out, where the kind alone does not tell. */
+export type Remedy =
+  /** The account's entry in the settings holds something wrong: tenant, client, address. */
+  | 'editAccount'
+  /** The proxy between here and the service. */
+  | 'proxySettings'
+  /** Which root certificates are trusted. */
+  | 'certificateSettings';
+
 export interface ServiceErrorDetails {
   /** HTTP status of the answer, where there was one. */
   readonly status?: number;
@@ -33,6 +42,7 @@ export interface ServiceErrorDetails {
   readonly retryAfterMs?: number;
   /** The origin (scheme, host, port) that an untrusted redirect pointed to. */
   readonly untrustedOrigin?: string;
+  readonly remedy?: Remedy;
   readonly cause?: unknown;
 }
 
@@ -44,6 +54,7 @@ export class ServiceError extends Error {
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly untrustedOrigin: string | undefined;
+  readonly remedy: Remedy | undefined;
 
   constructor(kind: ServiceErrorKind, message: string, details: ServiceErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -52,6 +63,7 @@ export class ServiceError extends Error {
     this.requestId = details.requestId;
     this.retryAfterMs = details.retryAfterMs;
     this.untrustedOrigin = details.untrustedOrigin;
+    this.remedy = details.remedy;
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { JobRecord, JobTask } from '../../src/jobs/job.ts';
-import type { JobPage, JobQuery, JobsClient } from '../../src/jobs/jobsClient.ts';
+import type { ConnectionStep, JobPage, JobQuery, JobsClient } from '../../src/jobs/jobsClient.ts';
 import { ServiceError } from '../../src/jobs/serviceError.ts';
 
 /**
@@ -46,6 +46,12 @@ export class ScriptedClient implements JobsClient {
 
   cancelJob = (jobId: string, signal?: AbortSignal): Promise<void> =>
     this.#answer(`cancel ${jobId}`, signal, () => this.update(jobId, { state: 'Canceling' }));
+
+  testConnection = (onStep: (step: ConnectionStep) => void, signal?: AbortSignal): Promise<{ endpoint: string }> => {
+    onStep('signIn');
+    onStep('query');
+    return this.#answer('test', signal, () => ({ endpoint: 'https://localhost/api/' }));
+  };
 
   update(jobId: string, changes: Partial<JobRecord>): void {
     this.jobs = this.jobs.map((job) => (job.id === jobId ? { ...job, ...changes } : job));

@@ -202,12 +202,13 @@ describe('bundles', () => {
   const isBuiltin = (name: string): boolean => name.startsWith('node:') || process.getBuiltinModule(name) !== undefined;
 
   test('are the ones that are packaged', () => {
-    assert.deepEqual([...outputs.keys()].sort(), ['client', 'emulator', 'extension', 'identity']);
+    assert.deepEqual([...outputs.keys()].sort(), ['accountSetup', 'client', 'emulator', 'extension', 'identity']);
   });
 
   test('the extension holds no package at all, so that start-up loads none', () => {
     assert.deepEqual(packagesIn('extension'), []);
-    assert.deepEqual(externalsOf('extension'), ['./client.cjs', './identity.cjs', 'vscode']);
+    assert.deepEqual(packagesIn('accountSetup'), []);
+    assert.deepEqual(externalsOf('extension'), ['./accountSetup.cjs', './client.cjs', './identity.cjs', 'vscode']);
   });
 
   test('each package is in the one bundle that needs it', () => {

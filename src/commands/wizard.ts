@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../jobs/lifecycle.ts';
+import type { TextField } from './accountForm.ts';
+
+/** What a step of a wizard came to. */
+export type StepResult<T> =
+  | { readonly kind: 'next'; readonly value: T }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'cancel' };
+
+/** Where a step stands among the others. */
+export interface StepPlace {
+  readonly title: string;
+  readonly step: number;
+  readonly totalSteps: number;
+}
+
+/** Asks for one text. */
+export function askText(place: StepPlace, field: TextField, value: string | undefined): Promise<StepResult<string>> {
+  const box = vscode.window.createInputBox();
+  box.prompt = field.prompt;
+  box.placeholder = field.placeholder;
+  box.value = value ?? field.suggestion;
+  return ask(box, place, (finish) => [
+    box.onDidChangeValue(() => {
+      box.validationMessage = undefined;
+    }),
+    box.onDidAccept(() => {
+      const problem = field.validate(box.value);
+      if (problem === undefined) {
+        finish({ kind: 'next', value: box.value });
+      } else {
+        box.validationMessage = problem;
+      }
+    }),
+  ]);
+}
+
+/** Asks for one of several things. */
+export function askChoice<T extends vscode.QuickPickItem>(
+  place: StepPlace,
+  placeholder: string,
+  items: readonly T[],
+  active: T | undefined,
+): Promise<StepResult<T>> {
+  const pick = vscode.window.createQuickPick<T>();
+  pick.placeholder = placeholder;
+  pick.items = items;
+  pick.matchOnDetail = true;
+  if (active) {
+    pick.activeItems = [active];
+  }
+  return ask(pick, place, (finish) => [
+    pick.onDidAccept(() => {
+      const [value] = pick.selectedItems;
+      if (value) {
+        finish({ kind: 'next', value });
+      }
+    }),
+  ]);
+}
+
+function ask<T>(
+  input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
+  place: StepPlace,
+  listen: (finish: (result: StepResult<T>) => void) => vscode.Disposable[],
+): Promise<StepResult<T>> {
+  input.title = place.title;
+  input.step = place.step;
+  input.totalSteps = place.totalSteps;
+  // People look things up elsewhere while they answer.
+  input.ignoreFocusOut = true;
+  input.buttons = place.step > 1 ? [vscode.QuickInputButtons.Back] : [];
+  const disposables = new DisposableStore();
+  disposables.add(input);
+  return new Promise<StepResult<T>>((resolve) => {
+    for (const subscription of listen(resolve)) {
+      disposables.add(subscription);
+    }
+    disposables.add(
+      input.onDidTriggerButton((button) => {
+        if (button === vscode.QuickInputButtons.Back) {
+          resolve({ kind: 'back' });
+        }
+      }),
+    );
+    disposables.add(input.onDidHide(() => resolve({ kind: 'cancel' })));
+    input.show();
+  }).finally(() => disposables.dispose());
+}
