@@ -38,7 +38,11 @@ export function requestManagedIdentityToken(
 
 /** The credential's errors differ by their messages alone. */
 function explain(message: string, timedOut: boolean): ServiceError {
-  if (timedOut || message === '' || /network|unreachable|ECONNREFUSED|EHOSTUNREACH|not available/i.test(message)) {
+  if (
+    timedOut ||
+    message === '' ||
+    /network (?:unreachable|error)|network_error|\bE(?:CONNREFUSED|HOSTUNREACH|NETUNREACH)\b/i.test(message)
+  ) {
     return new ServiceError('unreachable', `No managed identity answers on this machine. ${onlyThere}`);
   }
   if (/identity not found/i.test(message)) {

@@ -82,7 +82,8 @@ export class Authority {
     if (url.pathname === devicePath) {
       return this.#devicePage(form);
     }
-    if (url.pathname === managedIdentityPath) {
+    // MSAL appends a slash where the environment names the address.
+    if (url.pathname.replace(/\/$/, '') === managedIdentityPath) {
       return this.#managedIdentity(url.searchParams, request.headers['metadata']);
     }
     const [tenant = '', ...rest] = url.pathname.split('/').slice(1);

@@ -33,6 +33,8 @@ export async function isGoodAssertion(
       subject: expected.clientId,
       audience: [...expected.audiences],
       requiredClaims: ['exp', 'jti'],
+      // As Entra, which takes clocks that are up to five minutes off; MSAL rounds its own to the next second.
+      clockTolerance: 300,
       currentDate: new Date(expected.now),
     });
     return true;
