@@ -3,6 +3,7 @@ import { type JsonReply, readBody, sendJson } from './jsonReply.ts';
 import type { Leases } from './leases.ts';
 import type { RequestLog } from './requestLog.ts';
 import { isSameSecret } from './secrets.ts';
+import type { Settings } from './settings.ts';
 import { State } from './simulation/run.ts';
 import type { Simulation } from './simulation/simulation.ts';
 
@@ -15,8 +16,9 @@ export interface AdminOptions {
   readonly simulation: Simulation;
   readonly requests: RequestLog;
   readonly leases: Leases;
-  /** Unix milliseconds. */
-  readonly now: () => number;
+  readonly settings: Settings;
+  /** Unix milliseconds of real time. */
+  readonly realNow: () => number;
   readonly onStop: () => void;
 }
 
@@ -31,7 +33,7 @@ export async function handleAdmin(
   url: URL,
   options: AdminOptions,
 ): Promise<void> {
-  const { now } = options;
+  const now = () => options.settings.clock.now();
   const refuse = (status: number, message: string) => sendJson(response, { status, body: { error: message } }, now());
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer === undefined || !isSameSecret(bearer, options.adminToken)) {
@@ -62,8 +64,8 @@ export async function handleAdmin(
   }
 }
 
-function status({ simulation, requests, leases, startedAt, now }: AdminOptions): JsonReply {
-  simulation.advanceTo(now());
+function status({ simulation, requests, leases, startedAt, settings, realNow }: AdminOptions): JsonReply {
+  simulation.advanceTo(settings.clock.now());
   const jobs: Record<string, number> = {};
   for (const name of Object.keys(State)) {
     jobs[name] = 0;
@@ -77,7 +79,7 @@ function status({ simulation, requests, leases, startedAt, now }: AdminOptions):
     status: 200,
     body: {
       pid: process.pid,
-      uptimeSeconds: Math.round((now() - startedAt) / 1000),
+      uptimeSeconds: Math.round((realNow() - startedAt) / 1000),
       jobs,
       leases: leases.count,
       requests: requests.counts,

@@ -1,20 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { acsPath, acsTokenLifetime, handleAcs } from './acs.ts';
+import { acsPath } from './acs.ts';
 import { adminPath, handleAdmin } from './admin.ts';
-import { handleApi } from './api/apiHandler.ts';
-import { type Reply, serviceHeaders } from './api/serviceHeaders.ts';
+import { documentedQuotas, type Quotas } from './api/quotas.ts';
 import { Authority, entraTokenLifetime } from './authority.ts';
 import { issuerOf } from './authorityTokens.ts';
 import { ensureCertificate } from './certificate.ts';
-import { handleGlobalRoot } from './globalRoot.ts';
-import { readBody, sendJson } from './jsonReply.ts';
+import type { ClockSetting } from './clock.ts';
+import { type DialectChoice, lostProgress } from './dialects.ts';
+import { createEndpoints } from './endpoints.ts';
 import { Leases } from './leases.ts';
 import { type Handler, LoopbackServer, sendText, type WhenPortTaken } from './loopbackServer.ts';
 import { RequestLog } from './requestLog.ts';
 import { type AccountSecrets, createSecrets } from './secrets.ts';
-import { type Mutation, Simulation } from './simulation/simulation.ts';
+import { Settings } from './settings.ts';
+import type { Mutation } from './simulation/mutation.ts';
+import { Simulation } from './simulation/simulation.ts';
 import { TokenVerifier } from './tokens.ts';
 
 /** Where an emulator is and how to sign in to it: what `npm run emulator` prints as one line of JSON. */
@@ -78,9 +80,17 @@ export interface EmulatorOptions {
     readonly startedAt: number;
     readonly secrets: AccountSecrets;
     readonly mutations: readonly Mutation[];
+    /** Null where the clock was the real one. */
+    readonly clock?: ClockSetting | null;
   };
   /** Told of each change from outside, so that it can be kept. */
   readonly onMutation?: (mutation: Mutation) => void;
+  /** Told when the clock or the dialects are set from outside, so that they can be kept. */
+  readonly onSettings?: () => void;
+  /** Variants of what the service is not documented to do; all off by default. */
+  readonly dialects?: DialectChoice;
+  /** Other limits than the documented ones. */
+  readonly quotas?: Partial<Quotas>;
 }
 
 /** Why an emulator ended. */
@@ -97,6 +107,8 @@ export interface RunningEmulator extends ConnectionInfo {
   readonly startedAt: number;
   /** The jobs; call `advanceTo` with the clock's time before acting on them. */
   readonly simulation: Simulation;
+  /** Clock, dialects and faults, as the admin interface sets them. */
+  readonly settings: Settings;
   readonly requests: RequestLog;
   /** Resolves when it has been told to end, before it is closed: whoever started it closes it. */
   readonly ended: Promise<EndReason>;
@@ -123,7 +135,14 @@ const realHost = 'media.windows.net';
  * @throws PortInUseError
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
-  const now = options.now ?? Date.now;
+  const realNow = options.now ?? Date.now;
+  const settings = new Settings({
+    realNow,
+    clock: options.resume?.clock ?? null,
+    dialects: options.dialects,
+    onChange: () => options.onSettings?.(),
+  });
+  const now = () => settings.clock.now();
   const hosts = { root: 'localhost', api: '127.0.0.1', authority: 'localhost', ...options.hosts };
   const ports = options.ports ?? { root: 0, api: 0, authority: 0 };
   const startedAt = options.resume?.startedAt ?? now();
@@ -163,6 +182,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       reservedUnits: options.reservedUnits ?? defaults.reservedUnits,
       arrivalsPerMinute: options.arrivalsPerMinute ?? defaults.arrivalsPerMinute,
       mutations: options.resume?.mutations ?? [],
+      lostProgress: () => lostProgress(settings.dialects),
       ...(options.onMutation ? { onMutation: options.onMutation } : {}),
     });
     const listen = async (host: string, port: number, handler: Handler, isRoot: boolean, alsoKnownAs: string[]) => {
@@ -203,7 +223,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       swtIssuer: connection.authorityHost,
       now,
     });
-    const apiRoot = connection.endpoint;
     const signIn = new Authority({
       secrets,
       authorityHost: connection.authorityHost,
@@ -211,38 +230,29 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       certificates: options.clientCertificates ?? [],
       now,
     });
-    handlers = {
-      root: async (request, response, url) => {
-        requests.note('root', request, response);
-        request.resume();
-        const reply = await handleGlobalRoot(request, url, { apiRoot, tokens });
-        send(response, reply, serviceHeaders(request, reply, now()));
-      },
-      api: async (request, response, url) => {
-        requests.note('api', request, response);
-        request.resume();
-        const reply = await handleApi(request, url, { apiRoot, tokens, jobs: simulation, now });
-        send(response, reply, serviceHeaders(request, reply, now()));
-      },
-      authority: signInHandler({
-        connection,
-        secrets,
-        requests,
-        now,
-        lifetimeSeconds: options.tokenLifetimeSeconds,
-        authority: signIn,
-        admin: (request, response, url) =>
-          handleAdmin(request, response, url, {
-            adminToken: secrets.adminToken,
-            startedAt,
-            simulation,
-            requests,
-            leases,
-            now,
-            onStop: () => end('stopped'),
-          }),
-      }),
-    };
+    handlers = createEndpoints({
+      apiRoot: connection.endpoint,
+      authorityHost: connection.authorityHost,
+      secrets,
+      tokens,
+      simulation,
+      settings,
+      quotas: { ...documentedQuotas, ...options.quotas },
+      requests,
+      authority: signIn,
+      tokenLifetimeSeconds: options.tokenLifetimeSeconds,
+      admin: (request, response, url) =>
+        handleAdmin(request, response, url, {
+          adminToken: secrets.adminToken,
+          startedAt,
+          simulation,
+          settings,
+          requests,
+          leases,
+          realNow,
+          onStop: () => end('stopped'),
+        }),
+    });
     return {
       ...connection,
       connection,
@@ -251,6 +261,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       secrets,
       startedAt,
       simulation,
+      settings,
       requests,
       ended,
       close,
@@ -259,51 +270,4 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     await close();
     throw error;
   }
-}
-
-function signInHandler({
-  connection,
-  secrets,
-  requests,
-  now,
-  lifetimeSeconds,
-  authority,
-  admin,
-}: {
-  readonly connection: ConnectionInfo;
-  readonly secrets: AccountSecrets;
-  readonly requests: RequestLog;
-  readonly now: () => number;
-  readonly lifetimeSeconds: number | undefined;
-  readonly authority: Authority;
-  readonly admin: Handler;
-}): Handler {
-  const { authorityHost } = connection;
-  return async (request, response, url) => {
-    if (url.pathname.startsWith(adminPath)) {
-      requests.note('admin', request, response);
-      return admin(request, response, url);
-    }
-    const isAcs = url.pathname === acsPath;
-    requests.note(isAcs ? 'acs' : 'authority', request, response);
-    const form = request.method === 'POST' ? await readForm(request) : null;
-    if (isAcs && form) {
-      const options = { secrets, issuer: authorityHost, lifetimeSeconds: lifetimeSeconds ?? acsTokenLifetime, now };
-      return sendJson(response, handleAcs(form, options), now());
-    }
-    if (isAcs || !(await authority.handle(request, response, url, form))) {
-      sendJson(response, { status: 404, body: { error: 'not_found' } }, now());
-    }
-  };
-}
-
-async function readForm(request: Parameters<Handler>[0]): Promise<URLSearchParams | null> {
-  const body = await readBody(request);
-  const isForm = /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers['content-type'] ?? '');
-  return body !== null && isForm ? new URLSearchParams(body) : null;
-}
-
-function send(response: Parameters<Handler>[1], { status, body }: Reply, headers: string[]): void {
-  response.writeHead(status, headers);
-  response.end(body);
 }

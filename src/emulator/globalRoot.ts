@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { readVersion, refusal } from './api/apiHandler.ts';
 import { ODataError } from './api/errors.ts';
-import { minimalJson } from './api/format.ts';
-import { negotiate } from './api/negotiate.ts';
+import { errorFormat } from './api/negotiate.ts';
 import type { Reply } from './api/serviceHeaders.ts';
+import type { Dialects } from './dialects.ts';
 import type { TokenVerifier } from './tokens.ts';
 
 /**
@@ -13,14 +13,18 @@ import type { TokenVerifier } from './tokens.ts';
 export async function handleGlobalRoot(
   request: IncomingMessage,
   url: URL,
-  { apiRoot, tokens }: { readonly apiRoot: string; readonly tokens: TokenVerifier },
+  {
+    apiRoot,
+    tokens,
+    dialects,
+  }: { readonly apiRoot: string; readonly tokens: TokenVerifier; readonly dialects: Dialects },
 ): Promise<Reply> {
   try {
     await tokens.check(request.headers.authorization);
     readVersion(request, url);
   } catch (error) {
     if (error instanceof ODataError) {
-      return refusal(error, negotiate(request.headers.accept) ?? minimalJson);
+      return refusal(error, errorFormat(request.headers.accept), dialects);
     }
     throw error;
   }

@@ -17,15 +17,15 @@ export function sendJson(response: ServerResponse, { status, body }: JsonReply, 
   response.end(text);
 }
 
-const largestBody = 64 * 1024;
+const largestForm = 64 * 1024;
 
-/** A request's body as text; null where it is larger than any honest one. */
-export async function readBody(request: IncomingMessage): Promise<string | null> {
+/** A request's body as text; null where it is larger than any honest one. @param largest bytes */
+export async function readBody(request: IncomingMessage, largest = largestForm): Promise<string | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largestBody) {
+    if (size > largest) {
       return null;
     }
     chunks.push(chunk);

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 import type { ConnectionInfo, Ports } from './emulator.ts';
 import type { AccountSecrets } from './secrets.ts';
-import type { Mutation } from './simulation/simulation.ts';
+import type { Mutation } from './simulation/mutation.ts';
 
 /** All that is needed to find a running emulator, or to go on where one ended. */
 export interface EmulatorState {

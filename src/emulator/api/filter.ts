@@ -1,12 +1,6 @@
 import { badRequest } from './errors.ts';
-import { type Expression, type Operator, parseFilter } from './filterParser.ts';
-import {
-  type EntityType,
-  namespace,
-  type PrimitiveProperty,
-  type PrimitiveType,
-  type PrimitiveValue,
-} from './model.ts';
+import { type Expression, type FilterDialect, type Operator, parseFilter } from './filterParser.ts';
+import { type EntityType, namespace, type PrimitiveType, type PrimitiveValue, primitivesOf } from './model.ts';
 
 /** A `$filter` made ready for one entity type. */
 export interface Filter<E> {
@@ -20,13 +14,13 @@ export interface Filter<E> {
 
 /** A part of the filter whose type is known; null as a type is the literal null, which goes with everything. */
 interface Typed<E> {
-  readonly type: PrimitiveType | 'Edm.Boolean' | null;
-  readonly valueOf: (entity: E) => PrimitiveValue | boolean;
+  readonly type: PrimitiveType | null;
+  readonly valueOf: (entity: E) => PrimitiveValue;
 }
 
 /** @throws ODataError 400 for anything malformed, unknown or not supported. */
-export function compileFilter<E>(text: string, type: EntityType<E>): Filter<E> {
-  const expression = parseFilter(text);
+export function compileFilter<E>(text: string, type: EntityType<E>, dialect: FilterDialect): Filter<E> {
+  const expression = parseFilter(text, dialect);
   const compiled = compile(expression, type);
   if (compiled.type !== 'Edm.Boolean') {
     throw badRequest(`The $filter expression must evaluate to a single boolean value: '${text}'.`);
@@ -42,10 +36,7 @@ function compile<E>(expression: Expression, type: EntityType<E>): Typed<E> {
     case 'literal':
       return { type: expression.type, valueOf: () => expression.value };
     case 'property': {
-      const property = type.properties.find(
-        (candidate): candidate is PrimitiveProperty<E> =>
-          candidate.kind === 'primitive' && candidate.name === expression.name,
-      );
+      const property = primitivesOf(type).find((candidate) => candidate.name === expression.name);
       if (!property) {
         throw badRequest(
           `No property '${expression.name}' exists in type '${namespace}.${type.name}' at position ${expression.position}.`,
@@ -53,9 +44,21 @@ function compile<E>(expression: Expression, type: EntityType<E>): Typed<E> {
       }
       return { type: property.type, valueOf: property.read };
     }
-    case 'and': {
-      const [left, right] = [expression.left, expression.right].map((side) => compileBoolean(side, type));
-      return { type: 'Edm.Boolean', valueOf: (entity) => left?.(entity) === true && right?.(entity) === true };
+    case 'and':
+    case 'or': {
+      const left = compileBoolean(expression.left, type);
+      const right = compileBoolean(expression.right, type);
+      return {
+        type: 'Edm.Boolean',
+        valueOf:
+          expression.kind === 'and'
+            ? (entity) => left(entity) === true && right(entity) === true
+            : (entity) => left(entity) === true || right(entity) === true,
+      };
+    }
+    case 'not': {
+      const operand = compileBoolean(expression.operand, type);
+      return { type: 'Edm.Boolean', valueOf: (entity) => operand(entity) !== true };
     }
     case 'comparison':
       return compileComparison(expression, type);
@@ -85,10 +88,8 @@ function compileComparison<E>(expression: Extract<Expression, { kind: 'compariso
   return { type: 'Edm.Boolean', valueOf: (entity) => holds(left.valueOf(entity), right.valueOf(entity)) };
 }
 
-type Comparable = PrimitiveValue | boolean;
-
 /** Null equals only null, and no order holds with it (OData v3 URI conventions). */
-const comparisons: Record<Operator, (left: Comparable, right: Comparable) => boolean> = {
+const comparisons: Record<Operator, (left: PrimitiveValue, right: PrimitiveValue) => boolean> = {
   eq: (left, right) => left === right,
   ne: (left, right) => left !== right,
   gt: (left, right) => left !== null && right !== null && left > right,

@@ -7,7 +7,8 @@ export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
 export type Expression = { readonly position: number } & (
   | { readonly kind: 'literal'; readonly type: PrimitiveType | null; readonly value: PrimitiveValue }
   | { readonly kind: 'property'; readonly name: string }
-  | { readonly kind: 'and'; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'not'; readonly operand: Expression }
   | { readonly kind: 'comparison'; readonly operator: Operator; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'call'; readonly name: string; readonly operands: readonly Expression[] }
 );
@@ -20,52 +21,80 @@ interface Token {
 
 /** Quotes within string literals are doubled (OData v3 URI conventions). */
 const tokenPattern =
-  /\s*(?:(?<dateTime>datetime'[^']*')|(?<string>'(?:[^']|'')*')|(?<number>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?[dD]?)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<mark>[(),]))/y;
+  /\s*(?:(?<dateTime>datetime'[^']*')|(?<string>'(?:[^']|'')*')|(?<number>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?[dDfFlLmM]?)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<mark>[(),]))/y;
 
 /** UTC, no zone allowed. */
 const dateTimePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,7})?)?$/;
 
 const operators: readonly string[] = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] satisfies Operator[];
 /** Real OData, but nothing shows that the service answered them for jobs. */
-const unsupported = ['or', 'not', 'add', 'sub', 'mul', 'div', 'mod'];
+const unsupported = ['add', 'sub', 'mul', 'div', 'mod'];
+
+/** The words that only some dialects know. */
+export interface FilterDialect {
+  readonly or: boolean;
+  readonly ne: boolean;
+}
+
 /** Deep enough for any client; keeps a hostile filter from exhausting the stack. */
 const deepestNesting = 50;
 
 /**
- * Reads the part of OData v3's filter language that the service is documented or known from client code to
- * understand: comparisons, `and`, parentheses, and functions of strings. Types are not looked at here.
+ * Reads the part of OData v3's filter language that is asked of the service: comparisons, `and`, `or`, `not`,
+ * parentheses, and functions of strings. Types are not looked at here.
  *
  * @throws ODataError 400
  */
-export function parseFilter(text: string): Expression {
-  return new FilterParser(text).parse();
+// Written here: odata-parser 1.4.1 refuses `not (…)`, @balena/odata-parser 4.3.5 substringof; others read only v4.
+export function parseFilter(text: string, dialect: FilterDialect): Expression {
+  return new FilterParser(text, dialect).parse();
 }
 
 class FilterParser {
   readonly #text: string;
   readonly #tokens: readonly Token[];
+  readonly #dialect: FilterDialect;
   #next = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, dialect: FilterDialect) {
     this.#text = text;
+    this.#dialect = dialect;
     this.#tokens = tokenize(text);
   }
 
   parse(): Expression {
-    const expression = this.#conjunction();
+    const expression = this.#disjunction();
     if (this.#peek().kind !== 'end') {
       throw this.#syntaxError(this.#peek());
     }
     return expression;
   }
 
-  #conjunction(): Expression {
-    let left = this.#comparison();
-    while (this.#takeWord('and')) {
-      left = { kind: 'and', left, right: this.#comparison(), position: left.position };
+  #disjunction(): Expression {
+    let left = this.#conjunction();
+    while (this.#dialect.or && this.#takeWord('or')) {
+      left = { kind: 'or', left, right: this.#conjunction(), position: left.position };
     }
     return left;
+  }
+
+  #conjunction(): Expression {
+    let left = this.#negation();
+    while (this.#takeWord('and')) {
+      left = { kind: 'and', left, right: this.#negation(), position: left.position };
+    }
+    return left;
+  }
+
+  /** `not` binds closer than comparisons do (OData v3 ABNF): it goes with a parenthesis or a function. */
+  #negation(): Expression {
+    const token = this.#peek();
+    if (!this.#takeWord('not')) {
+      return this.#comparison();
+    }
+    const operand = this.#deeper(() => (this.#peek().text === 'not' ? this.#negation() : this.#operand()));
+    return { kind: 'not', operand, position: token.position };
   }
 
   #comparison(): Expression {
@@ -73,6 +102,9 @@ class FilterParser {
     const token = this.#peek();
     if (token.kind !== 'word' || !isOperator(token.text)) {
       return left;
+    }
+    if (!this.#knows(token.text)) {
+      throw this.#syntaxError(token);
     }
     this.#take();
     return { kind: 'comparison', operator: token.text, left, right: this.#operand(), position: token.position };
@@ -89,7 +121,7 @@ class FilterParser {
       case 'number':
         return {
           kind: 'literal',
-          type: /^-?\d+$/.test(text) ? 'Edm.Int32' : 'Edm.Double',
+          type: /^-?\d+[lL]?$/.test(text) ? 'Edm.Int32' : 'Edm.Double',
           value: Number.parseFloat(text),
           position,
         };
@@ -97,7 +129,7 @@ class FilterParser {
         return this.#named(token);
       case 'mark':
         if (text === '(') {
-          return this.#nested(() => this.#conjunction());
+          return this.#nested(() => this.#disjunction());
         }
         throw this.#syntaxError(token);
       case 'end':
@@ -109,16 +141,19 @@ class FilterParser {
     if (text === 'null') {
       return { kind: 'literal', type: null, value: null, position };
     }
-    if (unsupported.includes(text)) {
+    if (text === 'true' || text === 'false') {
+      return { kind: 'literal', type: 'Edm.Boolean', value: text === 'true', position };
+    }
+    if (!this.#knows(text)) {
       throw badRequest(`The operator '${text}' is not supported in $filter (position ${position}).`);
     }
     if (!this.#takeMark('(')) {
       return { kind: 'property', name: text, position };
     }
     const operands = this.#nested(() => {
-      const found = [this.#conjunction()];
+      const found = [this.#disjunction()];
       while (this.#takeMark(',')) {
-        found.push(this.#conjunction());
+        found.push(this.#disjunction());
       }
       return found;
     });
@@ -127,15 +162,24 @@ class FilterParser {
 
   /** Reads what stands between parentheses, the opening one being taken already. */
   #nested<T>(read: () => T): T {
+    const inner = this.#deeper(read);
+    if (!this.#takeMark(')')) {
+      throw this.#syntaxError(this.#peek());
+    }
+    return inner;
+  }
+
+  #deeper<T>(read: () => T): T {
     if (++this.#depth > deepestNesting) {
       throw badRequest('The $filter is nested too deeply.');
     }
     const inner = read();
-    if (!this.#takeMark(')')) {
-      throw this.#syntaxError(this.#peek());
-    }
     this.#depth--;
     return inner;
+  }
+
+  #knows(word: string): boolean {
+    return !unsupported.includes(word) && (this.#dialect.or || word !== 'or') && (this.#dialect.ne || word !== 'ne');
   }
 
   #peek(): Token {
@@ -163,7 +207,7 @@ class FilterParser {
   }
 
   #syntaxError(token: Token): Error {
-    if (token.kind === 'word' && unsupported.includes(token.text)) {
+    if (token.kind === 'word' && !this.#knows(token.text)) {
       return badRequest(`The operator '${token.text}' is not supported in $filter (position ${token.position}).`);
     }
     return badRequest(`Syntax error at position ${token.position} in '${this.#text}'.`);

@@ -2,17 +2,23 @@ import type { EntityType, PrimitiveProperty, PrimitiveType, PrimitiveValue, Prop
 import { namespace } from './model.ts';
 import type { Selection } from './query.ts';
 
-/** One of the service's JSON forms, written out property by property: JSON.stringify cannot write `0.0`. */
-export interface Format {
+/** A form that refusals can have. */
+export interface ErrorFormat {
   readonly contentType: string;
+  /** The DataServiceVersion of an error. */
+  readonly errorVersion: string;
+  error(message: string): string;
+}
+
+/** One of the service's JSON forms, written out property by property: JSON.stringify cannot write `0.0`. */
+export interface Format extends ErrorFormat {
   entity<E>(type: EntityType<E>, entity: E, context: EntityContext<E>): string;
-  collection<E>(type: EntityType<E>, entities: readonly E[], context: EntityContext<E>): string;
+  collection<E>(type: EntityType<E>, entities: readonly E[], context: CollectionContext<E>): string;
   /** A single property, as in `Jobs('…')/State`. */
   property<E>(property: PrimitiveProperty<E>, entity: E, apiRoot: string): string;
   /** The DataServiceVersion of a lone property's answer; entities with collections are always 3.0. */
   readonly propertyVersion: string;
   serviceDocument(sets: readonly string[], apiRoot: string): string;
-  error(message: string): string;
 }
 
 export interface EntityContext<E> {
@@ -21,17 +27,30 @@ export interface EntityContext<E> {
   readonly select: Selection<E> | null;
   /** The request's x-ms-version; decides which properties exist. */
   readonly version: number;
+  /** Whether it is the answer to its creation, which has its dates in another way. */
+  readonly isNew?: boolean;
+}
+
+/** What a collection's answer says besides its rows. */
+export interface CollectionContext<E> extends EntityContext<E> {
+  /** How many match in all, where the client asked. */
+  readonly total: number | null;
+  /** Where the rest is, where the server cut the page. */
+  readonly next: string | null;
 }
 
 /** `application/json`: what the documented exchange shows. */
 export const minimalJson: Format = {
   contentType: 'application/json;odata=minimalmetadata;streaming=true;charset=utf-8',
   propertyVersion: '3.0;',
+  errorVersion: '3.0;',
   entity: (type, entity, context) =>
     `{${[metadata(context, `${type.set}/@Element`), ...minimalFields(type, entity, context)].join(',')}}`,
   collection: (type, entities, context) => {
     const rows = entities.map((entity) => `{${minimalFields(type, entity, context).join(',')}}`);
-    return `{${metadata(context, type.set)},"value":[${rows.join(',')}]}`;
+    const count = context.total === null ? '' : `"odata.count":"${context.total}",`;
+    const next = context.next === null ? '' : `,"odata.nextLink":${JSON.stringify(context.next)}`;
+    return `{${metadata(context, type.set)},${count}"value":[${rows.join(',')}]${next}}`;
   },
   property: (property, entity, apiRoot) => {
     const value = minimalValue(property.type, property.read(entity));
@@ -48,21 +67,42 @@ export const minimalJson: Format = {
 export const verboseJson: Format = {
   contentType: 'application/json;odata=verbose;charset=utf-8',
   propertyVersion: '1.0;',
+  errorVersion: '1.0;',
   entity: (type, entity, context) => `{"d":${verboseEntity(type, entity, context)}}`,
-  collection: (type, entities, context) =>
-    `{"d":{"results":[${entities.map((entity) => verboseEntity(type, entity, context)).join(',')}]}}`,
+  collection: (type, entities, context) => {
+    const count = context.total === null ? '' : `,"__count":"${context.total}"`;
+    const next = context.next === null ? '' : `,"__next":${JSON.stringify(context.next)}`;
+    const rows = entities.map((entity) => verboseEntity(type, entity, context));
+    return `{"d":{"results":[${rows.join(',')}]${count}${next}}}`;
+  },
   property: (property, entity) => {
     // A lone property is answered at version 1.0, and there dates are /Date(…)/.
     const value = property.read(entity);
-    const written =
-      property.type === 'Edm.DateTime' && value !== null
-        ? `"\\/Date(${value})\\/"`
-        : verboseValue(property.type, value, false);
+    const written = writeValue(property.type, value, oldDate);
     return `{"d":{${JSON.stringify(property.name)}:${written}}}`;
   },
   serviceDocument: (sets) => JSON.stringify({ d: { EntitySets: sets } }),
   error: (message) => JSON.stringify({ error: { code: '', message: { lang: 'en-US', value: message } } }),
 };
+
+/** What clients that ask for Atom get in place of it: errors alone are written as XML here. */
+export const xmlErrors: ErrorFormat = {
+  contentType: 'application/xml;charset=utf-8',
+  errorVersion: '1.0;',
+  error: (message) =>
+    [
+      '<?xml version="1.0" encoding="utf-8"?>',
+      '<m:error xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">',
+      `<m:code /><m:message xml:lang="en-US">${escapeXml(message)}</m:message></m:error>`,
+    ].join(''),
+};
+
+/** What XML 1.0 cannot have at all is replaced. */
+function escapeXml(text: string): string {
+  return text
+    .replace(/[^\t\n\r\x20-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+    .replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
 
 /**
  * A date the way re-read entities have it: UTC without zone, milliseconds with trailing zeros dropped
@@ -72,6 +112,29 @@ export function wireDate(unixMs: number): string {
   return new Date(unixMs).toISOString().replace(/\.?0*Z$/, '');
 }
 
+/** A date as the answer to a creation has it: seven digits, with zone (`2015-01-19T08:04:34.3287057Z`). */
+function newDate(unixMs: number): string {
+  // The clock has no more than milliseconds; the digits beyond are made up.
+  const digits = String((unixMs * 7919 + 4321) % 10_000).padStart(4, '0');
+  return `"${new Date(unixMs).toISOString().replace('Z', `${digits}Z`)}"`;
+}
+
+/** The form of dates at DataServiceVersion 1.0. */
+function oldDate(unixMs: number): string {
+  return `"\\/Date(${unixMs})\\/"`;
+}
+
+function plainDate(unixMs: number): string {
+  return `"${wireDate(unixMs)}"`;
+}
+
+/**
+ * Whether verbose answers with this type are at DataServiceVersion 1.0: collections force 3.0 (deduced from recordings).
+ */
+export function isOldInVerbose<E>(type: EntityType<E>): boolean {
+  return !type.properties.some((property) => property.kind === 'collection');
+}
+
 function metadata<E>({ apiRoot, select }: EntityContext<E>, fragment: string): string {
   const selected = select ? `&$select=${select.text}` : '';
   return `"odata.metadata":${JSON.stringify(`${apiRoot}$metadata#${fragment}${selected}`)}`;
@@ -79,14 +142,14 @@ function metadata<E>({ apiRoot, select }: EntityContext<E>, fragment: string): s
 
 function fieldsOf<E>(type: EntityType<E>, { select, version }: EntityContext<E>): Property<E>[] {
   const properties = select?.properties ?? type.properties;
-  return properties.filter((property) => property.kind === 'primitive' || version >= (property.since ?? 0));
+  return properties.filter((property) => version >= (property.since ?? 0));
 }
 
 function minimalFields<E>(type: EntityType<E>, entity: E, context: EntityContext<E>): string[] {
   return fieldsOf(type, context).map((property) => {
     const name = JSON.stringify(property.name);
     if (property.kind === 'primitive') {
-      return `${name}:${minimalValue(property.type, property.read(entity))}`;
+      return `${name}:${minimalValue(property.type, property.read(entity), context.isNew ? newDate : plainDate)}`;
     }
     const items = property.write(entity).map((item) => {
       const fields = item.map((field) => `${JSON.stringify(field.name)}:${minimalValue(field.type, field.value)}`);
@@ -96,23 +159,30 @@ function minimalFields<E>(type: EntityType<E>, entity: E, context: EntityContext
   });
 }
 
-function minimalValue(type: PrimitiveType, value: PrimitiveValue): string {
+function minimalValue(type: PrimitiveType, value: PrimitiveValue, date = plainDate): string {
   if (type === 'Edm.Double' && typeof value === 'number' && Number.isInteger(value)) {
     return value.toFixed(1);
   }
-  return writeValue(type, value);
+  return writeValue(type, value, date);
 }
 
 function verboseEntity<E>(type: EntityType<E>, entity: E, context: EntityContext<E>): string {
   const address = `${context.apiRoot}${type.set}('${encodeURIComponent(type.idOf(entity))}')`;
   const own = { id: address, uri: address, type: `${namespace}.${type.name}` };
   const links = (context.select?.navigation ?? type.navigation).map(
-    (name) => `${JSON.stringify(name)}:{"__deferred":{"uri":${JSON.stringify(`${address}/${name}`)}}}`,
+    ({ name }) => `${JSON.stringify(name)}:{"__deferred":{"uri":${JSON.stringify(`${address}/${name}`)}}}`,
   );
   const fields = fieldsOf(type, context).map((property) => {
     const name = JSON.stringify(property.name);
     if (property.kind === 'primitive') {
-      return `${name}:${verboseValue(property.type, property.read(entity), property.zoneInVerbose === true)}`;
+      const date = context.isNew
+        ? newDate
+        : isOldInVerbose(type)
+          ? oldDate
+          : property.zoneInVerbose
+            ? (unixMs: number) => `"${wireDate(unixMs)}Z"`
+            : plainDate;
+      return `${name}:${writeValue(property.type, property.read(entity), date)}`;
     }
     const items = property.write(entity).map((item) => {
       const parts = item.map((field) => `${JSON.stringify(field.name)}:${writeValue(field.type, field.value)}`);
@@ -124,10 +194,6 @@ function verboseEntity<E>(type: EntityType<E>, entity: E, context: EntityContext
   return `{${[`"__metadata":${JSON.stringify(own)}`, ...links, ...fields].join(',')}}`;
 }
 
-function verboseValue(type: PrimitiveType, value: PrimitiveValue, withZone: boolean): string {
-  return withZone && typeof value === 'number' ? `"${wireDate(value)}Z"` : writeValue(type, value);
-}
-
-function writeValue(type: PrimitiveType, value: PrimitiveValue): string {
-  return type === 'Edm.DateTime' && typeof value === 'number' ? `"${wireDate(value)}"` : JSON.stringify(value);
+function writeValue(type: PrimitiveType, value: PrimitiveValue, date = plainDate): string {
+  return type === 'Edm.DateTime' && typeof value === 'number' ? date(value) : JSON.stringify(value);
 }

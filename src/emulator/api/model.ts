@@ -1,8 +1,10 @@
+import type { AssetSnapshot } from '../simulation/assets.ts';
 import type { JobSnapshot, TaskSnapshot } from '../simulation/snapshot.ts';
+import type { MediaProcessor } from './mediaProcessors.ts';
 
-export type PrimitiveType = 'Edm.String' | 'Edm.Int32' | 'Edm.Double' | 'Edm.DateTime';
+export type PrimitiveType = 'Edm.String' | 'Edm.Int32' | 'Edm.Double' | 'Edm.DateTime' | 'Edm.Boolean';
 /** Edm.DateTime is Unix milliseconds here. */
-export type PrimitiveValue = string | number | null;
+export type PrimitiveValue = string | number | boolean | null;
 
 export interface PrimitiveProperty<E> {
   readonly kind: 'primitive';
@@ -10,6 +12,8 @@ export interface PrimitiveProperty<E> {
   readonly type: PrimitiveType;
   /** Recorded verbose tasks have `Z` on these dates though other dates have no zone. */
   readonly zoneInVerbose?: boolean;
+  /** Since which x-ms-version the service has it. */
+  readonly since?: number;
   readonly read: (entity: E) => PrimitiveValue;
 }
 
@@ -21,6 +25,12 @@ export interface CollectionProperty<E> {
   /** Since which x-ms-version the service has it. */
   readonly since?: number;
   readonly write: (entity: E) => readonly ComplexValue[];
+}
+
+export interface Navigation {
+  readonly name: string;
+  /** The set it leads to. */
+  readonly to: string;
 }
 
 /** An item of a collection, its fields in wire order. */
@@ -38,22 +48,27 @@ export interface EntityType<E> {
   /** In wire order, as recorded. */
   readonly properties: readonly Property<E>[];
   /** In the order of the recorded verbose entity. */
-  readonly navigation: readonly string[];
+  readonly navigation: readonly Navigation[];
   readonly idOf: (entity: E) => string;
 }
 
 export const namespace = 'Microsoft.Cloud.Media.Vod.Rest.Data.Models';
 
-/** Media Encoder Standard (MS docs "Get media processors"). */
-const mediaEncoderStandard = 'nb:mpid:UUID:ff4df607-d419-42f0-bc17-a481b1331e56';
-/** Notification subscriptions of tasks came with the SDK that speaks 2.13. */
-const taskNotificationsSince = 2.13;
+/** Notification subscriptions of tasks and formats of assets came with the SDK that speaks 2.13. */
+const sdkOf213 = 2.13;
+const jobNotificationsSince = 2.01;
+const storageAccountsSince = 2.02;
+
+const assetLinks: readonly Navigation[] = [
+  { name: 'OutputMediaAssets', to: 'Assets' },
+  { name: 'InputMediaAssets', to: 'Assets' },
+];
 
 export const jobType: EntityType<JobSnapshot> = {
   name: 'Job',
   set: 'Jobs',
   idOf: (job) => job.id,
-  navigation: ['Tasks', 'OutputMediaAssets', 'InputMediaAssets'],
+  navigation: [{ name: 'Tasks', to: 'Tasks' }, ...assetLinks],
   properties: [
     primitive('Id', 'Edm.String', (job) => job.id),
     primitive('Name', 'Edm.String', (job) => job.name),
@@ -69,7 +84,12 @@ export const jobType: EntityType<JobSnapshot> = {
       kind: 'collection',
       name: 'JobNotificationSubscriptions',
       itemType: 'JobNotificationSubscription',
-      write: () => [],
+      since: jobNotificationsSince,
+      write: (job) =>
+        (job.subscriptions ?? []).map(({ notificationEndPointId, targetJobState }) => [
+          { name: 'NotificationEndPointId', type: 'Edm.String', value: notificationEndPointId },
+          { name: 'TargetJobState', type: 'Edm.Int32', value: targetJobState },
+        ]),
     },
   ],
 };
@@ -78,7 +98,7 @@ export const taskType: EntityType<TaskSnapshot> = {
   name: 'Task',
   set: 'Tasks',
   idOf: (task) => task.id,
-  navigation: ['OutputMediaAssets', 'InputMediaAssets'],
+  navigation: assetLinks,
   properties: [
     primitive('Id', 'Edm.String', (task) => task.id),
     primitive('Configuration', 'Edm.String', (task) => task.configuration),
@@ -104,7 +124,7 @@ export const taskType: EntityType<TaskSnapshot> = {
           { name: 'TimeStamp', type: 'Edm.DateTime', value: timeStamp },
         ]),
     },
-    primitive('MediaProcessorId', 'Edm.String', () => mediaEncoderStandard),
+    primitive('MediaProcessorId', 'Edm.String', (task) => task.mediaProcessorId),
     primitive('Name', 'Edm.String', (task) => task.name),
     primitive('PerfMessage', 'Edm.String', (task) => task.perfMessage),
     primitive('Priority', 'Edm.Int32', (task) => task.priority),
@@ -113,21 +133,75 @@ export const taskType: EntityType<TaskSnapshot> = {
     { ...primitive<TaskSnapshot>('StartTime', 'Edm.DateTime', (task) => task.startTime), zoneInVerbose: true },
     primitive('State', 'Edm.Int32', (task) => task.state),
     primitive('TaskBody', 'Edm.String', (task) => task.taskBody),
-    primitive('Options', 'Edm.Int32', () => 0),
-    primitive('EncryptionKeyId', 'Edm.String', () => null),
-    // Recorded on a task that is not protected.
-    primitive('EncryptionScheme', 'Edm.String', () => 'None'),
-    primitive('EncryptionVersion', 'Edm.String', () => null),
-    primitive('InitializationVector', 'Edm.String', () => null),
+    primitive('Options', 'Edm.Int32', (task) => task.options),
+    primitive('EncryptionKeyId', 'Edm.String', (task) => task.encryption.keyId),
+    primitive('EncryptionScheme', 'Edm.String', (task) => task.encryption.scheme),
+    primitive('EncryptionVersion', 'Edm.String', (task) => task.encryption.version),
+    primitive('InitializationVector', 'Edm.String', (task) => task.encryption.initializationVector),
     {
       kind: 'collection',
       name: 'TaskNotificationSubscriptions',
       itemType: 'TaskNotificationSubscription',
-      since: taskNotificationsSince,
-      write: () => [],
+      since: sdkOf213,
+      write: (task) =>
+        task.subscriptions.map(({ includeTaskProgress, notificationEndPointId, targetTaskState }) => [
+          { name: 'IncludeTaskProgress', type: 'Edm.Boolean', value: includeTaskProgress },
+          { name: 'NotificationEndPointId', type: 'Edm.String', value: notificationEndPointId },
+          { name: 'TargetTaskState', type: 'Edm.Int32', value: targetTaskState },
+        ]),
     },
   ],
 };
+
+/** In the order of recorded assets (MS docs "Get started with delivering content on demand using REST API"). */
+export const assetType: EntityType<AssetSnapshot> = {
+  name: 'Asset',
+  set: 'Assets',
+  idOf: (asset) => asset.id,
+  navigation: [],
+  properties: [
+    primitive('Id', 'Edm.String', (asset) => asset.id),
+    primitive('State', 'Edm.Int32', (asset) => asset.state),
+    primitive('Created', 'Edm.DateTime', (asset) => asset.created),
+    primitive('LastModified', 'Edm.DateTime', (asset) => asset.lastModified),
+    primitive('AlternateId', 'Edm.String', (asset) => asset.alternateId),
+    primitive('Name', 'Edm.String', (asset) => asset.name),
+    primitive('Options', 'Edm.Int32', (asset) => asset.options),
+    { ...primitive<AssetSnapshot>('FormatOption', 'Edm.Int32', (asset) => asset.formatOption), since: sdkOf213 },
+    {
+      ...primitive<AssetSnapshot>('Uri', 'Edm.String', ({ id, storageAccountName }) => {
+        const guid = id.slice(id.lastIndexOf(':') + 1);
+        return `https://${storageAccountName}.blob.core.windows.net/asset-${guid}`;
+      }),
+      since: storageAccountsSince,
+    },
+    {
+      ...primitive<AssetSnapshot>('StorageAccountName', 'Edm.String', (asset) => asset.storageAccountName),
+      since: storageAccountsSince,
+    },
+  ],
+};
+
+/** MS docs "MediaProcessor". */
+export const mediaProcessorType: EntityType<MediaProcessor> = {
+  name: 'MediaProcessor',
+  set: 'MediaProcessors',
+  idOf: (processor) => processor.id,
+  navigation: [],
+  properties: [
+    primitive('Id', 'Edm.String', (processor) => processor.id),
+    primitive('Description', 'Edm.String', (processor) => processor.description),
+    primitive('Name', 'Edm.String', (processor) => processor.name),
+    primitive('Sku', 'Edm.String', () => ''),
+    primitive('Vendor', 'Edm.String', () => 'Microsoft'),
+    primitive('Version', 'Edm.String', (processor) => processor.version),
+  ],
+};
+
+/** Every property that is one value. */
+export function primitivesOf<E>(type: EntityType<E>): PrimitiveProperty<E>[] {
+  return type.properties.filter((property): property is PrimitiveProperty<E> => property.kind === 'primitive');
+}
 
 function primitive<E>(name: string, type: PrimitiveType, read: (entity: E) => PrimitiveValue): PrimitiveProperty<E> {
   return { kind: 'primitive', name, type, read };

@@ -1,4 +1,4 @@
-import { type Format, minimalJson, verboseJson } from './format.ts';
+import { type ErrorFormat, type Format, minimalJson, verboseJson, xmlErrors } from './format.ts';
 
 /**
  * The form that an Accept header asks for, null where none of its media types is served. A missing header and any type
@@ -18,6 +18,12 @@ export function negotiate(accept: string | undefined): Format | null {
     }
   }
   return null;
+}
+
+/** The form of a refusal: XML only where the client asks for Atom or XML and no JSON of the service's. */
+export function errorFormat(accept: string | undefined): ErrorFormat {
+  const wantsXml = /\bapplication\/(?:atom\+)?xml\b|\btext\/xml\b/i.test(accept ?? '');
+  return negotiate(accept) ?? (wantsXml ? xmlErrors : minimalJson);
 }
 
 interface MediaRange {

@@ -1,23 +1,32 @@
 import { guidOf, type IdKind, toId } from '../simulation/identifiers.ts';
 import { badRequest, notFound } from './errors.ts';
 
+/** The sets below the API root, each with the kind of its keys. */
+const keyKinds = { Jobs: 'jid', Tasks: 'tid', Assets: 'cid', MediaProcessors: 'mpid' } as const;
+
+export type SetName = keyof typeof keyKinds;
+
 /** What an address below the API root names. Ids are well-formed, but whether they exist is not looked at. */
 export type Resource =
   | { readonly kind: 'serviceDocument' }
-  | { readonly kind: 'jobs'; readonly count: boolean }
-  | { readonly kind: 'job'; readonly id: string }
-  | { readonly kind: 'jobProperty'; readonly id: string; readonly property: string }
-  | { readonly kind: 'tasksOfJob'; readonly id: string }
-  | { readonly kind: 'tasks'; readonly count: boolean }
-  | { readonly kind: 'task'; readonly id: string }
-  | { readonly kind: 'taskProperty'; readonly id: string; readonly property: string }
-  | { readonly kind: 'cancelJob' };
+  | { readonly kind: 'metadata' }
+  | { readonly kind: 'set'; readonly set: SetName }
+  | { readonly kind: 'count'; readonly set: SetName }
+  | { readonly kind: 'entity'; readonly set: SetName; readonly id: string }
+  /** A property or a navigation. */
+  | { readonly kind: 'member'; readonly set: SetName; readonly id: string; readonly member: string }
+  | { readonly kind: 'function'; readonly name: FunctionName };
+
+const functions = ['CancelJob', 'CreateFileInfos'] as const;
+
+export type FunctionName = (typeof functions)[number];
 
 const segmentPattern = /^(?<name>[A-Za-z$][A-Za-z0-9]*)(?<parentheses>\((?:'(?<key>(?:[^']|'')*)')?\))?$/;
 
 interface Segment {
   readonly name: string;
   readonly key: string | undefined;
+  readonly hasParentheses: boolean;
 }
 
 /**
@@ -41,20 +50,21 @@ export function readPath(path: string): Resource {
   if (third) {
     throw notFound(`Resource not found for the segment '${third.name}'.`);
   }
-  switch (first.name) {
-    case 'Jobs':
-      return readJobs(first, second);
-    case 'Tasks':
-      return readTasks(first, second);
-    case 'CancelJob':
-      if (!second) {
-        return { kind: 'cancelJob' };
-      }
-      break;
-    default:
-      break;
+  const resource = readAlone(first, second) ?? readSet(first, second);
+  if (!resource) {
+    throw notFound(`Resource not found for the segment '${(second ?? first).name}'.`);
   }
-  throw notFound(`Resource not found for the segment '${(second ?? first).name}'.`);
+  return resource;
+}
+
+/** What an address names: also the `uri` of a link in a body. @throws ODataError */
+export function readLink(uri: string, set: SetName): string {
+  const segment = /(?:^|\/)([^/]*)$/.exec(uri)?.[1] ?? '';
+  const { name, key } = readSegment(segment);
+  if (name !== set || key === undefined) {
+    throw badRequest(`The link '${uri}' does not lead to an entity of ${set}.`);
+  }
+  return checkId(keyKinds[set], key);
 }
 
 /** @throws ODataError 400 where the text is no id of this kind */
@@ -66,42 +76,47 @@ export function checkId(kind: IdKind, id: string): string {
   return toId(kind, guid);
 }
 
-function readJobs(jobs: Segment, child: Segment | undefined): Resource {
-  if (jobs.key === undefined) {
-    return { kind: 'jobs', count: readCount(child) };
+/** What stands alone, without anything after it. */
+function readAlone({ name, key, hasParentheses }: Segment, child: Segment | undefined): Resource | null {
+  if (child || key !== undefined) {
+    return null;
   }
-  const id = checkId('jid', jobs.key);
+  if (name === '$metadata' && !hasParentheses) {
+    return { kind: 'metadata' };
+  }
+  const called = functions.find((candidate) => candidate === name);
+  return called ? { kind: 'function', name: called } : null;
+}
+
+function readSet({ name, key }: Segment, child: Segment | undefined): Resource | null {
+  if (!isSetName(name)) {
+    return null;
+  }
+  const set = name;
+  if (key === undefined) {
+    if (child) {
+      return child.name === '$count' && !child.hasParentheses ? { kind: 'count', set } : null;
+    }
+    return { kind: 'set', set };
+  }
+  const id = checkId(keyKinds[set], key);
   if (!child) {
-    return { kind: 'job', id };
+    return { kind: 'entity', set, id };
   }
-  return child.name === 'Tasks' && child.key === undefined
-    ? { kind: 'tasksOfJob', id }
-    : { kind: 'jobProperty', id, property: child.name };
+  return child.key === undefined ? { kind: 'member', set, id, member: child.name } : null;
 }
 
-function readTasks(tasks: Segment, child: Segment | undefined): Resource {
-  if (tasks.key === undefined) {
-    return { kind: 'tasks', count: readCount(child) };
-  }
-  const id = checkId('tid', tasks.key);
-  return child ? { kind: 'taskProperty', id, property: child.name } : { kind: 'task', id };
-}
-
-/** Whether the collection's `/$count` is asked for, the only thing that can follow it. */
-function readCount(child: Segment | undefined): boolean {
-  if (child && child.name !== '$count') {
-    throw notFound(`Resource not found for the segment '${child.name}'.`);
-  }
-  return child !== undefined;
+function isSetName(name: string): name is SetName {
+  return Object.hasOwn(keyKinds, name);
 }
 
 function readSegment(encoded: string): Segment {
   const groups = segmentPattern.exec(decode(encoded))?.groups;
-  const { name, key } = groups ?? {};
+  const { name, key, parentheses } = groups ?? {};
   if (name === undefined) {
     throw badRequest(`Bad Request - Error in query syntax at the segment '${encoded}'.`);
   }
-  return { name, key: key?.replaceAll("''", "'") };
+  return { name, key: key?.replaceAll("''", "'"), hasParentheses: parentheses !== undefined };
 }
 
 function decode(encoded: string): string {

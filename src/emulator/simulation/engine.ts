@@ -1,5 +1,5 @@
 import { Heap } from './heap.ts';
-import type { TaskError } from './plan.ts';
+import { doNotCancelOnJobFailure, prerequisitesOf, type TaskError } from './plan.ts';
 import { progressAt } from './progress.ts';
 import { isFinal, type JobRun, State, type TaskRun } from './run.ts';
 
@@ -11,6 +11,10 @@ interface Event {
 
 /** From the request to cancel until a task that holds a unit has let go of it, simulated milliseconds. */
 const cancelingMs = 2500;
+/** Where a cancel may come too late: how much of its time each unfinished task has behind it. */
+const tooLateFraction = 0.9;
+/** More steps than a job of the most tasks can take. */
+const mostSteps = 200;
 
 /**
  * Drives jobs through their states on a fixed number of reserved units. Each unit runs one task at a time, as the
@@ -55,11 +59,16 @@ export class Engine {
     });
   }
 
-  /** Asks to cancel now. Returns false where the job is final or already being canceled. */
-  cancel(job: JobRun): boolean {
+  /**
+   * Asks to cancel now. Returns false where the job is final or already being canceled.
+   *
+   * @param canFinish whether a job that is nearly done may be Finished in the end
+   */
+  cancel(job: JobRun, canFinish = false): boolean {
     if (isFinal(job.state) || job.state === State.canceling) {
       return false;
     }
+    const comesTooLate = canFinish && job.tasks.every((task) => isFinal(task.state) || this.#isNearlyDone(task));
     job.modifiedAt = this.#now;
     for (const task of job.tasks) {
       if (holdsUnit(task)) {
@@ -71,7 +80,7 @@ export class Engine {
     }
     if (job.tasks.some(holdsUnit)) {
       job.state = State.canceling;
-      this.#at(this.#now + cancelingMs, () => this.#canceled(job));
+      this.#at(this.#now + cancelingMs, () => this.#canceled(job, comesTooLate ? State.finished : State.canceled));
     } else {
       this.#endJob(job, State.canceled);
     }
@@ -89,6 +98,73 @@ export class Engine {
     return true;
   }
 
+  /** Changes the priority. Returns false where the job is no longer queued. */
+  prioritize(job: JobRun, priority: number): boolean {
+    if (job.state !== State.queued) {
+      return false;
+    }
+    // The order of those that wait hangs on it, so they line up anew.
+    const waiting = this.#waiting.drain();
+    job.priority = priority;
+    job.modifiedAt = this.#now;
+    for (const task of waiting) {
+      this.#waiting.push(task);
+    }
+    return true;
+  }
+
+  /**
+   * Takes a job to a state now, through all between and without waiting for a unit; without a state, one step on.
+   * Returns false where it is final, or cannot get there.
+   */
+  force(job: JobRun, to?: State): boolean {
+    // Up to Finished the numbers are in the order of a job's life.
+    if (isFinal(job.state) || (to !== undefined && to <= job.state)) {
+      return false;
+    }
+    for (let step = 0; step < mostSteps && !isFinal(job.state); step++) {
+      this.#step(job);
+      if (to === undefined || job.state === to) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #step(job: JobRun): void {
+    const inState = (state: State) => job.tasks.filter((task) => task.state === state);
+    const scheduled = inState(State.scheduled);
+    const processing = inState(State.processing);
+    if (job.state === State.canceling) {
+      this.#canceled(job);
+    } else if (scheduled.length > 0) {
+      scheduled.forEach((task) => {
+        this.#start(task);
+      });
+    } else if (processing.length > 0) {
+      for (const task of processing) {
+        this.#finished(task);
+      }
+    } else {
+      for (const task of job.tasks.filter((candidate) => this.#canRun(candidate))) {
+        this.#freeUnits--;
+        this.#schedule(task);
+      }
+    }
+  }
+
+  #isNearlyDone({ state, startedAt, plan }: TaskRun): boolean {
+    return (
+      state === State.processing && startedAt !== null && this.#now - startedAt >= plan.durationMs * tooLateFraction
+    );
+  }
+
+  #canRun({ state, plan, job }: TaskRun): boolean {
+    return (
+      state === State.queued && prerequisitesOf(plan).every((position) => job.tasks[position]?.state === State.finished)
+    );
+  }
+
   /** Percent, 0–100. A task that failed or was canceled keeps what it had; the service promises nothing here. */
   progressOf(task: TaskRun): number {
     if (task.state !== State.processing || task.startedAt === null) {
@@ -104,7 +180,9 @@ export class Engine {
   /** Queues the tasks that read the output of `position` (null: the job's input) for a unit. */
   #ready(job: JobRun, position: number | null): void {
     for (const task of job.tasks) {
-      if (task.plan.after === position) {
+      const after = prerequisitesOf(task.plan);
+      const isNext = position === null ? after.length === 0 : after.includes(position);
+      if (isNext && this.#canRun(task)) {
         this.#waiting.push(task);
       }
     }
@@ -160,37 +238,53 @@ export class Engine {
   #finished(task: TaskRun): void {
     const { job } = task;
     this.#end(task, State.finished);
-    if (job.tasks.every((other) => other.state === State.finished)) {
-      this.#endJob(job, State.finished);
+    if (job.tasks.every((other) => isFinal(other.state))) {
+      this.#endJob(job, job.tasks.some((other) => other.state === State.error) ? State.error : State.finished);
       this.#dispatch();
     } else {
       this.#ready(job, task.position);
     }
   }
 
-  /** One failed task makes the job an Error; its other tasks are canceled. */
+  /** One failed task makes the job an Error; its other tasks are canceled, unless they were created not to be. */
   #failed(task: TaskRun, error: TaskError): void {
+    const { job } = task;
     task.error = error;
     this.#end(task, State.error);
-    for (const other of task.job.tasks) {
-      if (!isFinal(other.state)) {
+    const goesOn = (other: TaskRun) =>
+      ((other.plan.options ?? 0) & doNotCancelOnJobFailure) !== 0 && !this.#isCutOff(other);
+    for (const other of job.tasks) {
+      if (!isFinal(other.state) && !goesOn(other)) {
         this.#end(other, State.canceled);
       }
     }
-    this.#endJob(task.job, State.error);
+    // Those before may have waited for one that has just been canceled.
+    const nextCutOff = () => job.tasks.find((other) => this.#isCutOff(other));
+    for (let cutOff = nextCutOff(); cutOff; cutOff = nextCutOff()) {
+      this.#end(cutOff, State.canceled);
+    }
+    if (job.tasks.every((other) => isFinal(other.state))) {
+      this.#endJob(job, State.error);
+    }
     this.#dispatch();
   }
 
-  #canceled(job: JobRun): void {
+  /** Whether it waits for an output that will never be. */
+  #isCutOff({ state, plan, job }: TaskRun): boolean {
+    const isLost = (other: State | undefined) => other === State.error || other === State.canceled;
+    return state === State.queued && prerequisitesOf(plan).some((position) => isLost(job.tasks[position]?.state));
+  }
+
+  #canceled(job: JobRun, state: State = State.canceled): void {
     if (job.state !== State.canceling) {
       return;
     }
     for (const task of job.tasks) {
       if (!isFinal(task.state)) {
-        this.#end(task, State.canceled);
+        this.#end(task, state);
       }
     }
-    this.#endJob(job, State.canceled);
+    this.#endJob(job, state);
     this.#dispatch();
   }
 
@@ -215,7 +309,8 @@ function holdsUnit(task: TaskRun): boolean {
 }
 
 function isServedBefore(left: TaskRun, right: TaskRun): boolean {
-  const byPriority = right.job.plan.priority - left.job.plan.priority;
+  const byPriority = right.job.priority - left.job.priority;
   const byAge = left.job.createdAt - right.job.createdAt;
-  return (byPriority || byAge || left.position - right.position) < 0;
+  const byTask = (right.plan.priority ?? 0) - (left.plan.priority ?? 0);
+  return (byPriority || byAge || byTask || left.position - right.position) < 0;
 }

@@ -15,6 +15,11 @@ export class Heap<T> {
     return this.#items[0];
   }
 
+  /** Takes everything out, in no order. */
+  drain(): T[] {
+    return this.#items.splice(0);
+  }
+
   push(item: T): void {
     let index = this.#items.push(item) - 1;
     while (index > 0) {

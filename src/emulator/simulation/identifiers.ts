@@ -5,7 +5,7 @@ const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** Most tasks a job can have (reference: MS docs "Quotas and limitations", fixed). */
 export const mostTasksPerJob = 30;
 
-export type IdKind = 'jid' | 'tid' | 'cid';
+export type IdKind = 'jid' | 'tid' | 'cid' | 'mpid' | 'jtid' | 'nepid';
 
 /** `nb:jid:UUID:…`; the forms are in MS docs "Identify Azure Media Services entities". */
 export function toId(kind: IdKind, guid: string): string {
@@ -24,7 +24,11 @@ export function guidOf(kind: IdKind, id: string): string | null {
  * id without an index over the tasks of 50,000 jobs.
  */
 export function maskForTask(guid: string, position: number): string {
-  const mask = new Random(0, 'task', position).guid();
+  return maskGuid(guid, new Random(0, 'task', position).guid());
+}
+
+/** Lays a mask over a GUID; doing it again takes it off. */
+export function maskGuid(guid: string, mask: string): string {
   return Array.from(guid, (digit, index) => {
     // The dashes, and the two digits that say which version and variant of GUID it is.
     if (digit === '-' || index === 14 || index === 19) {

@@ -50,6 +50,7 @@ export function planJob(seed: number, stream: string, index: number, wishes: Pla
   }
   return {
     guid,
+    inputName: title,
     name: `Encoding ${title} to ${encoding.label}`,
     priority: random.chance(0.12) ? random.integer(1, 5) : 0,
     pickupMs: random.integer(800, 2500),

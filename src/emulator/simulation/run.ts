@@ -25,6 +25,8 @@ export function isFinal(state: State): boolean {
 export interface JobRun {
   readonly plan: JobPlan;
   readonly createdAt: number;
+  /** The plan's, until a client changes it. */
+  priority: number;
   state: State;
   modifiedAt: number;
   startedAt: number | null;
@@ -49,6 +51,7 @@ export function newRun(plan: JobPlan, createdAt: number): JobRun {
   const job: JobRun = {
     plan,
     createdAt,
+    priority: plan.priority,
     state: State.queued,
     modifiedAt: createdAt,
     startedAt: null,

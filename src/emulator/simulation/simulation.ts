@@ -1,9 +1,21 @@
-import { documentedJob } from './documentedJob.ts';
+import {
+  AssetShelf,
+  type AssetSnapshot,
+  AssetState,
+  defaultStorage,
+  originsOf,
+  outputIdOf,
+  outputsOf,
+  ownInputOf,
+} from './assets.ts';
+import { documentedJob, documentedPlan } from './documentedJob.ts';
 import { Engine } from './engine.ts';
 import { guidOf, maskForTask, mostTasksPerJob, toId } from './identifiers.ts';
-import type { Ending, JobPlan, TaskError, TaskPlan } from './plan.ts';
+import type { Mutation, NewAsset, NewJob } from './mutation.ts';
+import type { JobPlan, TaskError } from './plan.ts';
 import { planJob } from './planner.ts';
-import { isFinal, type JobRun, newRun } from './run.ts';
+import { Random } from './random.ts';
+import { isFinal, type JobRun, newRun, State } from './run.ts';
 import { arrivalGaps, openingScene, openingSize, pastAges, pastPlan } from './scene.ts';
 import { type JobSnapshot, snapshotOf, type TaskSnapshot } from './snapshot.ts';
 import { Timescale } from './timescale.ts';
@@ -23,35 +35,26 @@ export interface SimulationOptions {
   readonly mutations?: readonly Mutation[];
   /** Told of each new mutation, so that it can be kept. */
   readonly onMutation?: (mutation: Mutation) => void;
+  /** Percent that failed and canceled tasks show; null, the default, for what they had. */
+  readonly lostProgress?: () => number | null;
 }
 
-/** Something done to a job from outside, at a simulated time in milliseconds. */
-export type Mutation =
-  | { readonly kind: 'cancel'; readonly at: number; readonly id: string }
-  | { readonly kind: 'fail'; readonly at: number; readonly id: string; readonly error: TaskError }
-  | { readonly kind: 'add'; readonly at: number; readonly job: NewJob };
-
-/** A job to add from outside. Durations are simulated milliseconds. */
-export interface NewJob {
-  readonly name: string;
-  readonly priority?: number;
-  readonly tasks: readonly (Pick<TaskPlan, 'name' | 'durationMs'> & Partial<TaskPlan>)[];
-  readonly ending?: Ending;
-}
-
-export type CancelOutcome = 'accepted' | 'refused' | 'unknown';
+/** What came of a change to one job. */
+export type Outcome = 'accepted' | 'refused' | 'unknown';
 
 /** A past job without its tasks, which are made again from its plan when someone asks: most never are. */
 interface PastJob {
   readonly index: number;
   readonly createdAt: number;
-  readonly summary: Omit<JobSnapshot, 'tasks'>;
+  readonly summary: Omit<JobSnapshot, 'tasks' | 'assets'>;
 }
 
 type Entry = { readonly run: JobRun } | { readonly past: PastJob } | { readonly pinned: JobSnapshot };
 
 /** Jobs an account can hold (reference: MS docs "Quotas and limitations"); arrivals stop there. */
 export const mostJobs = 50_000;
+/** The service deletes records of jobs after so long (since April 2017), clock milliseconds. */
+const keptMs = 90 * 24 * 60 * 60_000;
 
 /**
  * The account's jobs. They run by themselves: the state at a time is a function of the options, the time and the
@@ -68,6 +71,10 @@ export class Simulation {
   readonly #active = new Set<JobRun>();
   readonly #gaps: Iterator<number>;
   readonly #mutations: Mutation[] = [];
+  readonly #shelf: AssetShelf;
+  /** Their assets outlive them. */
+  readonly #deleted = new Map<string, Entry>();
+  #assetsOfJobs = 0;
   #nextArrivalAt: number;
   #arrivals = 0;
   #added = 0;
@@ -76,9 +83,10 @@ export class Simulation {
     this.#options = options;
     this.#scale = new Timescale(options.startedAt, options.speed);
     this.#engine = new Engine(options.reservedUnits);
+    this.#shelf = new AssetShelf(options.seed);
     this.#gaps = arrivalGaps(options.seed, options.arrivalsPerMinute);
     this.#nextArrivalAt = options.arrivalsPerMinute > 0 ? this.#nextGap() : Number.POSITIVE_INFINITY;
-    this.#enter(documentedJob.id, { pinned: documentedJob });
+    this.#enter(documentedJob.id, { pinned: documentedJob }, documentedPlan);
     this.#addPast(options.jobs - openingSize(options.jobs));
     for (const { plan, createdAt } of openingScene(options.seed, options.jobs)) {
       this.#submit(plan, createdAt);
@@ -119,7 +127,7 @@ export class Simulation {
   *activeJobs(): Generator<JobSnapshot> {
     for (const run of [...this.#active].reverse()) {
       if (!isFinal(run.state)) {
-        yield snapshotOf(run, this.#engine, this.#scale);
+        yield this.#snapshot(run, this.#engine);
       }
     }
     yield documentedJob;
@@ -143,14 +151,87 @@ export class Simulation {
     return undefined;
   }
 
-  /** Asks to cancel a job, as the service's CancelJob does: refused once it is final or being canceled, or pinned. */
-  cancel(id: string): CancelOutcome {
-    const entry = this.#entryOf(id);
-    if (!entry) {
-      return 'unknown';
+  /** The id that the next added job gets. */
+  get nextJobId(): string {
+    return toId('jid', planJob(this.#options.seed, 'added', this.#added).guid);
+  }
+
+  /** How many assets there are, those of deleted jobs left out. */
+  get assetCount(): number {
+    return this.#assetsOfJobs + this.#shelf.size;
+  }
+
+  /** All assets: those that clients made first, then those of jobs, newest first. */
+  *assets(): Generator<AssetSnapshot> {
+    yield* this.#shelf.made();
+    for (let index = this.#entries.length - 1; index >= 0; index--) {
+      const entry = this.#entries[index];
+      for (const asset of entry ? this.#assetsMadeBy(entry) : []) {
+        if (!this.#shelf.isDeleted(asset.id)) {
+          yield asset;
+        }
+      }
     }
-    const mutation: Mutation = { kind: 'cancel', at: this.#engine.now, id };
-    return this.#applyAndKeep(mutation) ? 'accepted' : 'refused';
+  }
+
+  /** @param id `nb:cid:UUID:…` */
+  findAsset(id: string): AssetSnapshot | undefined {
+    if (this.#shelf.isDeleted(id)) {
+      return undefined;
+    }
+    const made = this.#shelf.find(id);
+    if (made) {
+      return made;
+    }
+    for (const { jobGuid, output } of originsOf(id)) {
+      const entry = this.#byGuid.get(jobGuid) ?? this.#deleted.get(jobGuid);
+      const found = entry && this.#assetsMadeBy(entry).find((asset) => asset.id === id);
+      if (found && (output === null) === (found.id === ownInputOf(jobGuid))) {
+        return found;
+      }
+    }
+    return undefined;
+  }
+
+  /** Makes an asset without a file and returns its id. */
+  addAsset(asset: NewAsset): string {
+    const id = this.#shelf.nextId;
+    this.#applyAndKeep({ kind: 'addAsset', at: this.#engine.now, asset });
+    return id;
+  }
+
+  /** Notes that files were put into an asset. Returns false where no client made such an asset. */
+  fillAsset(id: string): boolean {
+    return this.#applyAndKeep({ kind: 'fillAsset', at: this.#engine.now, id });
+  }
+
+  /** Deletes an asset; jobs go on naming it. Returns false where there is none. */
+  deleteAsset(id: string): boolean {
+    return this.#applyAndKeep({ kind: 'deleteAsset', at: this.#engine.now, id });
+  }
+
+  /**
+   * Asks to cancel a job, as the service's CancelJob does: refused once it is final or being canceled, or pinned.
+   *
+   * @param canFinish whether a job that is nearly done may be Finished in the end
+   */
+  cancel(id: string, canFinish = false): Outcome {
+    return this.#change({ kind: 'cancel', at: this.#engine.now, id, ...(canFinish ? { canFinish } : {}) });
+  }
+
+  /** Deletes the record of a final job. */
+  delete(id: string): Outcome {
+    return this.#change({ kind: 'delete', at: this.#engine.now, id });
+  }
+
+  /** Changes a queued job's priority. */
+  prioritize(id: string, priority: number): Outcome {
+    return this.#change({ kind: 'prioritize', at: this.#engine.now, id, priority });
+  }
+
+  /** Takes a job to a state now; without a state, one step on. */
+  force(id: string, to?: State): Outcome {
+    return this.#change({ kind: 'advance', at: this.#engine.now, id, ...(to === undefined ? {} : { to }) });
   }
 
   /** Fails a job with this error. Returns false where the job is unknown, final or pinned. */
@@ -160,9 +241,16 @@ export class Simulation {
 
   /** Queues a new job and returns its id. */
   add(job: NewJob): string {
-    const { guid } = this.#planFor(job);
+    const id = this.nextJobId;
     this.#applyAndKeep({ kind: 'add', at: this.#engine.now, job });
-    return toId('jid', guid);
+    return id;
+  }
+
+  #change(mutation: Extract<Mutation, { id: string }>): Outcome {
+    if (!this.#entryOf(mutation.id)) {
+      return 'unknown';
+    }
+    return this.#applyAndKeep(mutation) ? 'accepted' : 'refused';
   }
 
   #applyAndKeep(mutation: Mutation): boolean {
@@ -175,16 +263,62 @@ export class Simulation {
   }
 
   #apply(mutation: Mutation): boolean {
-    if (mutation.kind === 'add') {
-      this.#submit(this.#planFor(mutation.job), mutation.at);
-      this.#added++;
-      return true;
+    switch (mutation.kind) {
+      case 'add':
+        this.#submit(this.#planFor(mutation.job), mutation.at);
+        this.#added++;
+        return true;
+      case 'addAsset':
+        this.#shelf.add(mutation.asset, this.#scale.toClock(mutation.at));
+        return true;
+      case 'fillAsset':
+        return this.#shelf.fill(mutation.id, this.#scale.toClock(mutation.at));
+      case 'deleteAsset': {
+        if (!this.findAsset(mutation.id)) {
+          return false;
+        }
+        this.#shelf.delete(mutation.id);
+        return true;
+      }
+      case 'delete':
+        return this.#delete(mutation.id);
+      default:
+        return this.#applyToRun(mutation);
     }
+  }
+
+  #applyToRun(mutation: Extract<Mutation, { kind: 'cancel' | 'fail' | 'prioritize' | 'advance' }>): boolean {
     const entry = this.#entryOf(mutation.id);
     if (!entry || !('run' in entry)) {
       return false;
     }
-    return mutation.kind === 'cancel' ? this.#engine.cancel(entry.run) : this.#engine.fail(entry.run, mutation.error);
+    switch (mutation.kind) {
+      case 'cancel':
+        return this.#engine.cancel(entry.run, mutation.canFinish);
+      case 'fail':
+        return this.#engine.fail(entry.run, mutation.error);
+      case 'prioritize':
+        return this.#engine.prioritize(entry.run, mutation.priority);
+      case 'advance':
+        return this.#engine.force(entry.run, mutation.to);
+    }
+  }
+
+  #delete(id: string): boolean {
+    const entry = this.#entryOf(id);
+    if (!entry || 'pinned' in entry || !isFinal(this.#show(entry).state)) {
+      return false;
+    }
+    this.#entries.splice(this.#entries.indexOf(entry), 1);
+    this.#forget(entry);
+    return true;
+  }
+
+  #forget(entry: Entry): void {
+    const guid = guidOf('jid', this.#show(entry).id) ?? '';
+    this.#byGuid.delete(guid);
+    this.#deleted.set(guid, entry);
+    this.#assetsOfJobs -= assetCountOf(this.#planOf(entry));
   }
 
   #planFor(job: NewJob): JobPlan {
@@ -195,7 +329,11 @@ export class Simulation {
       priority: job.priority ?? 0,
       pickupMs: 1000,
       ending: job.ending ?? { kind: 'finished' },
-      tasks: job.tasks.map((task) => ({
+      ...(job.inputAssets ? { inputAssets: job.inputAssets } : {}),
+      ...(job.templateId === undefined ? {} : { templateId: job.templateId }),
+      ...(job.subscriptions ? { subscriptions: job.subscriptions } : {}),
+      tasks: job.tasks.map((task, position) => ({
+        durationMs: new Random(this.#options.seed, `added ${this.#added}`, position).integer(30_000, 90_000),
         configuration: 'Adaptive Streaming',
         outputName: `${task.name} - output`,
         after: null,
@@ -216,6 +354,16 @@ export class Simulation {
       }
     }
     this.#engine.advanceTo(to);
+    this.#forgetOld(to);
+  }
+
+  #forgetOld(to: number): void {
+    const limit = to - keptMs * this.#scale.speed;
+    // The first is the documented one, which is older than all and stays.
+    for (let oldest = this.#entries[1]; oldest && createdAtOf(oldest) < limit; oldest = this.#entries[1]) {
+      this.#entries.splice(1, 1);
+      this.#forget(oldest);
+    }
   }
 
   #nextGap(): number {
@@ -227,7 +375,7 @@ export class Simulation {
     this.#engine.submit(run);
     this.#forgetFinal();
     this.#active.add(run);
-    this.#enter(toId('jid', plan.guid), { run });
+    this.#enter(toId('jid', plan.guid), { run }, plan);
   }
 
   /** Keeps the set of active jobs from growing with the history of a long run. */
@@ -239,7 +387,8 @@ export class Simulation {
     }
   }
 
-  #enter(id: string, entry: Entry): void {
+  #enter(id: string, entry: Entry, plan: JobPlan): void {
+    this.#assetsOfJobs += assetCountOf(plan);
     this.#entries.push(entry);
     this.#byGuid.set(guidOf('jid', id) ?? id, entry);
   }
@@ -252,28 +401,79 @@ export class Simulation {
     const ages = [...pastAges(this.#options.seed, count)];
     for (let index = count - 1; index >= 0; index--) {
       const createdAt = -(ages[index] ?? 0) * this.#scale.speed;
-      const { tasks: _, ...summary } = this.#runPast(index, createdAt);
-      this.#enter(summary.id, { past: { index, createdAt, summary } });
+      const plan = pastPlan(this.#options.seed, index);
+      const { tasks: _tasks, assets: _assets, ...summary } = this.#runPast(plan, createdAt);
+      this.#enter(summary.id, { past: { index, createdAt, summary } }, plan);
     }
   }
 
   /** Runs a past job to its end as if it had been alone. */
-  #runPast(index: number, createdAt: number): JobSnapshot {
-    const run = newRun(pastPlan(this.#options.seed, index), createdAt);
+  #runPast(plan: JobPlan, createdAt: number): JobSnapshot {
+    const run = newRun(plan, createdAt);
     const alone = new Engine(Number.POSITIVE_INFINITY);
     alone.submit(run);
     alone.advanceTo(Number.POSITIVE_INFINITY);
-    return snapshotOf(run, alone, this.#scale);
+    return this.#snapshot(run, alone);
   }
 
   #show(entry: Entry): JobSnapshot {
     if ('run' in entry) {
-      return snapshotOf(entry.run, this.#engine, this.#scale);
+      return this.#snapshot(entry.run, this.#engine);
     }
     if ('pinned' in entry) {
       return entry.pinned;
     }
-    const { index, createdAt, summary } = entry.past;
-    return { ...summary, tasks: () => this.#runPast(index, createdAt).tasks() };
+    const { createdAt, summary } = entry.past;
+    const whole = () => this.#runPast(this.#planOf(entry), createdAt);
+    return { ...summary, tasks: () => whole().tasks(), assets: () => whole().assets() };
   }
+
+  #snapshot(run: JobRun, engine: Engine): JobSnapshot {
+    return snapshotOf(run, { engine, scale: this.#scale, lostProgress: this.#options.lostProgress?.() ?? null });
+  }
+
+  #planOf(entry: Entry): JobPlan {
+    if ('run' in entry) {
+      return entry.run.plan;
+    }
+    return 'pinned' in entry ? documentedPlan : pastPlan(this.#options.seed, entry.past.index);
+  }
+
+  /** The outputs of a job, and its input where that came with it. */
+  #assetsMadeBy(entry: Entry): AssetSnapshot[] {
+    const plan = this.#planOf(entry);
+    const job = this.#show(entry);
+    const base = {
+      state: AssetState.initialized,
+      created: job.created,
+      lastModified: job.created,
+      alternateId: null,
+      options: 0,
+      formatOption: 0,
+      storageAccountName: defaultStorage,
+    };
+    const outputs = outputsOf(plan).map((output, ordinal) => ({
+      ...base,
+      id: outputIdOf(plan.guid, ordinal),
+      name: output.name,
+      options: output.creationOptions,
+      formatOption: output.formatOption,
+      storageAccountName: output.storageAccountName ?? defaultStorage,
+      hasPrimaryFile: job.state === State.finished,
+    }));
+    return plan.inputAssets
+      ? outputs
+      : [...outputs, { ...base, id: ownInputOf(plan.guid), name: plan.inputName, hasPrimaryFile: true }];
+  }
+}
+
+function createdAtOf(entry: Entry): number {
+  if ('run' in entry) {
+    return entry.run.createdAt;
+  }
+  return 'past' in entry ? entry.past.createdAt : Number.POSITIVE_INFINITY;
+}
+
+function assetCountOf(plan: JobPlan): number {
+  return plan.tasks.reduce((sum, task) => sum + (task.body?.outputs.length ?? 1), plan.inputAssets ? 0 : 1);
 }

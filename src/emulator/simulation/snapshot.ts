@@ -1,8 +1,9 @@
+import { outputIdOf, outputsOf, ownInputOf } from './assets.ts';
 import type { Engine } from './engine.ts';
 import { maskForTask, toId } from './identifiers.ts';
-import type { TaskError } from './plan.ts';
+import type { JobPlan, JobSubscription, TaskEncryption, TaskError, TaskSubscription } from './plan.ts';
 import { type JobRun, State, type TaskRun } from './run.ts';
-import { taskBody } from './taskBody.ts';
+import { bodyOf, writeTaskBody } from './taskBody.ts';
 import type { Timescale } from './timescale.ts';
 
 /** A job as the service shows it at one moment. Times are Unix milliseconds, durations milliseconds. */
@@ -18,7 +19,15 @@ export interface JobSnapshot {
   readonly startTime: number | null;
   readonly state: State;
   readonly templateId: string | null;
+  readonly subscriptions?: readonly JobSubscription[];
   tasks(): readonly TaskSnapshot[];
+  assets(): JobAssets;
+}
+
+/** Ids of the assets of a job or a task. */
+export interface JobAssets {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 /** A task as the service shows it at one moment. Times are Unix milliseconds, durations milliseconds. */
@@ -37,7 +46,18 @@ export interface TaskSnapshot {
   readonly startTime: number | null;
   readonly state: State;
   readonly taskBody: string;
+  readonly mediaProcessorId: string;
+  readonly options: number;
+  readonly encryption: TaskEncryption;
+  readonly subscriptions: readonly TaskSubscription[];
+  readonly assets: JobAssets;
 }
+
+/** Media Encoder Standard (MS docs "Get media processors"). */
+export const mediaEncoderStandard = 'nb:mpid:UUID:ff4df607-d419-42f0-bc17-a481b1331e56';
+
+/** Of a task that is not protected: recorded so. */
+export const noEncryption: TaskEncryption = { keyId: null, scheme: 'None', version: null, initializationVector: null };
 
 export interface HistoricalEvent {
   readonly code: string;
@@ -50,8 +70,17 @@ const billedAfterMs = 1000;
 /** Share of a task's time that counts as running; the rest moved files (recorded: 39.605 s of 46.937 s). */
 const runningShare = 0.844;
 
+/** What a snapshot is taken with. */
+export interface SnapshotContext {
+  readonly engine: Engine;
+  readonly scale: Timescale;
+  /** Percent that failed and canceled tasks show; null for what they had. */
+  readonly lostProgress: number | null;
+}
+
 /** The job as it stands in the engine's present. */
-export function snapshotOf(job: JobRun, engine: Engine, scale: Timescale): JobSnapshot {
+export function snapshotOf(job: JobRun, context: SnapshotContext): JobSnapshot {
+  const { scale } = context;
   const at = (simulated: number | null) => (simulated === null ? null : scale.toClock(simulated));
   const startTime = at(job.startedAt);
   const endTime = at(job.endedAt);
@@ -61,16 +90,38 @@ export function snapshotOf(job: JobRun, engine: Engine, scale: Timescale): JobSn
     created: scale.toClock(job.createdAt),
     lastModified: scale.toClock(job.modifiedAt),
     endTime,
-    priority: job.plan.priority,
+    priority: job.priority,
     runningDuration: startTime === null || endTime === null ? 0 : endTime - startTime,
     startTime,
     state: job.state,
-    templateId: null,
-    tasks: () => job.tasks.map((task) => taskSnapshotOf(task, engine, scale)),
+    templateId: job.plan.templateId ?? null,
+    ...(job.plan.subscriptions ? { subscriptions: job.plan.subscriptions } : {}),
+    assets: () => assetsOfJob(job.plan),
+    tasks: () => job.tasks.map((task) => taskSnapshotOf(task, context)),
   };
 }
 
-function taskSnapshotOf(task: TaskRun, engine: Engine, scale: Timescale): TaskSnapshot {
+function assetsOfJob(plan: JobPlan): JobAssets {
+  return {
+    inputs: plan.inputAssets ?? [ownInputOf(plan.guid)],
+    outputs: outputsOf(plan).map((_, ordinal) => outputIdOf(plan.guid, ordinal)),
+  };
+}
+
+/** Those of the job's assets that one of its tasks reads and writes. */
+export function assetsOfTask(plan: JobPlan, position: number): JobAssets {
+  const task = plan.tasks[position];
+  const body = task ? bodyOf(task, position) : { inputs: [], outputs: [] };
+  const all = assetsOfJob(plan);
+  const numbers = outputsOf(plan).map(({ index }) => index);
+  const output = (index: number) => all.outputs[numbers.indexOf(index)] ?? '';
+  return {
+    inputs: body.inputs.map(({ kind, index }) => (kind === 'input' ? (all.inputs[index] ?? '') : output(index))),
+    outputs: body.outputs.map(({ index }) => output(index)),
+  };
+}
+
+function taskSnapshotOf(task: TaskRun, { engine, scale, lostProgress }: SnapshotContext): TaskSnapshot {
   const { job, plan } = task;
   const startTime = task.startedAt === null ? null : scale.toClock(task.startedAt);
   const endTime = task.endedAt === null ? null : scale.toClock(task.endedAt);
@@ -84,13 +135,22 @@ function taskSnapshotOf(task: TaskRun, engine: Engine, scale: Timescale): TaskSn
     historicalEvents: historyOf(task, engine.now, scale),
     name: plan.name,
     perfMessage: task.state === State.finished ? perfMessage(span, runningDuration) : null,
-    priority: job.plan.priority,
-    progress: engine.progressOf(task),
+    priority: plan.priority ?? job.priority,
+    progress: isLost(task.state) && lostProgress !== null ? lostProgress : engine.progressOf(task),
     runningDuration,
     startTime,
     state: task.state,
-    taskBody: taskBody(plan, task.position),
+    taskBody: writeTaskBody(bodyOf(plan, task.position)),
+    mediaProcessorId: plan.mediaProcessorId ?? mediaEncoderStandard,
+    options: plan.options ?? 0,
+    encryption: plan.encryption ?? noEncryption,
+    subscriptions: plan.subscriptions ?? [],
+    assets: assetsOfTask(job.plan, task.position),
   };
+}
+
+function isLost(state: State): boolean {
+  return state === State.error || state === State.canceled;
 }
 
 function perfMessage(spanMs: number, runningMs: number): string {

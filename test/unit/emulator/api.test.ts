@@ -110,8 +110,10 @@ describe('the API', () => {
       assert.deepEqual(reply.json, {
         'odata.metadata': `${emulator.endpoint}$metadata`,
         value: [
-          { name: 'Jobs', url: 'Jobs' },
+          { name: 'Assets', url: 'Assets' },
           { name: 'Tasks', url: 'Tasks' },
+          { name: 'Jobs', url: 'Jobs' },
+          { name: 'MediaProcessors', url: 'MediaProcessors' },
         ],
       });
     });
@@ -136,19 +138,34 @@ describe('the API', () => {
       assert.equal(inAddress.status, 200);
     });
 
-    it('with another verb is 400', async () => {
-      for (const method of ['POST', 'PUT', 'DELETE', 'MERGE', 'PATCH']) {
-        const reply = await send(`${emulator.endpoint}Jobs('${id}')`, {
+    it('with a verb that its address does not have is 400', async () => {
+      for (const [method, path] of [
+        ['POST', `Jobs('${id}')`],
+        ['DELETE', 'Jobs'],
+        ['MERGE', 'Jobs'],
+        ['PUT', `Tasks('${id.replace('jid', 'tid')}')`],
+        ['POST', 'Tasks'],
+        ['DELETE', `Jobs('${id}')/State`],
+        ['POST', 'MediaProcessors'],
+        ['POST', 'CancelJob'],
+        ['OPTIONS', 'Jobs'],
+      ]) {
+        const reply = await send(`${emulator.endpoint}${path}`, {
           ca: emulator.ca,
-          method,
+          method: method ?? '',
           headers: documentedHeaders(token),
         });
-        assert.equal(reply.status, 400, method);
+        assert.equal(reply.status, 400, `${method} ${path}`);
       }
     });
 
     it('for another representation is 415', async () => {
-      assert.equal((await get('Jobs', { Accept: 'application/atom+xml' })).status, 415);
+      const atom = await send(`${emulator.endpoint}Jobs`, {
+        ca: emulator.ca,
+        headers: { ...documentedHeaders(token), Accept: 'application/atom+xml,application/xml' },
+      });
+      assert.equal(atom.status, 415);
+      assert.match(atom.text, /<m:code \/><m:message xml:lang="en-US">A supported MIME type could not be found/);
       assert.equal((await get('Jobs', { Accept: 'application/json;odata=nometadata' })).status, 415);
     });
 
@@ -302,14 +319,14 @@ describe('the API', () => {
       assert.deepEqual(await list(`Jobs?$filter=Id eq '${id}' and State eq 5`), []);
       const finished = await list('Jobs?$filter=State eq 3');
       assert.ok(finished.length >= 8 && finished.every((one) => one.State === 3));
-      const rest = await list('Jobs?$filter=State ne 3');
+      const rest = await list('Jobs?$filter=not (State eq 3)');
       assert.equal(finished.length + rest.length, 26);
       const name = encodeURIComponent('It\'\'s "quoted" & <ümläut>');
       assert.deepEqual(
         (await list(`Jobs?$filter=Name eq '${name}'`)).map((one) => one.Id),
         [id],
       );
-      assert.equal((await list(`Jobs?$filter=Name ne '${name}'`)).length, 25);
+      assert.equal((await list(`Jobs?$filter=not (Name eq '${name}')`)).length, 25);
       assert.equal((await list('Jobs?$filter=State eq 3&$skip=2&$top=3')).length, 3);
     });
 

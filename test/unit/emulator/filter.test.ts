@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { ODataError } from '../../../src/emulator/api/errors.ts';
 import { compileFilter } from '../../../src/emulator/api/filter.ts';
 import { jobType } from '../../../src/emulator/api/model.ts';
+import { allOff, allOn } from '../../../src/emulator/dialects.ts';
 import { State } from '../../../src/emulator/simulation/run.ts';
 import type { JobSnapshot } from '../../../src/emulator/simulation/snapshot.ts';
 
@@ -18,6 +19,7 @@ const job: JobSnapshot = {
   state: State.processing,
   templateId: null,
   tasks: () => [],
+  assets: () => ({ inputs: [], outputs: [] }),
 };
 
 describe('$filter', () => {
@@ -43,9 +45,20 @@ describe('$filter', () => {
     "endswith(Name,'more')",
     "substringof('1 of 2',Name)",
     "startswith(Name,'O') and State eq 2",
+    'State eq 3 or State eq 2',
+    'State eq 2 or State eq 3 and Priority eq 9',
+    'not (State eq 3)',
+    "not startswith(Name,'x') and State eq 2",
+    'not (State eq 3 or State eq 4)',
+    'not not (State eq 2)',
+    'State ne 3 and State ne 4 and State ne 5',
+    "substringof('1 of 2',Name) eq true",
+    "startswith(Name,'x') eq false",
+    'Priority eq 3L',
+    'RunningDuration lt 0.5d',
   ];
   for (const text of matching) {
-    it(`holds: ${text}`, () => assert.equal(compileFilter(text, jobType).matches(job), true));
+    it(`holds: ${text}`, () => assert.equal(compileFilter(text, jobType, allOn).matches(job), true));
   }
 
   const other = [
@@ -63,9 +76,13 @@ describe('$filter', () => {
     "startswith(Name,'Hara')",
     "startswith(TemplateId,'nb')",
     "substringof(Name,'O')",
+    '(State eq 2 or State eq 3) and Priority eq 9',
+    'not (State eq 2)',
+    'State eq 3 or State eq 4',
+    'State ne 3 and State ne 2',
   ];
   for (const text of other) {
-    it(`does not hold: ${text}`, () => assert.equal(compileFilter(text, jobType).matches(job), false));
+    it(`does not hold: ${text}`, () => assert.equal(compileFilter(text, jobType, allOn).matches(job), false));
   }
 
   const refused: readonly [string, RegExp][] = [
@@ -86,8 +103,12 @@ describe('$filter', () => {
     ["Created gt '2026-03-01'", /incompatible/],
     ["Created gt datetime'2026-03-01T12:00:00Z'", /Unrecognized 'Edm.DateTime' literal/],
     ["Created gt datetime'soon'", /Unrecognized/],
-    ['State eq 2 or State eq 3', /'or' is not supported/],
-    ['not (State eq 2)', /'not' is not supported/],
+    ['State eq 2 or', /Syntax error/],
+    ['not State eq 2', /Syntax error/],
+    ['not State', /boolean is expected/],
+    ['not', /Syntax error/],
+    ['State eq 2 or Priority', /boolean is expected/],
+    [`${'not '.repeat(5000)}(State eq 2)`, /nested too deeply/],
     ['State add 1 eq 3', /'add' is not supported/],
     ["toupper(Name) eq 'X'", /Unknown function 'toupper'/],
     ["constructor(Name,'X')", /Unknown function/],
@@ -99,15 +120,35 @@ describe('$filter', () => {
   for (const [text, message] of refused) {
     it(`is refused: ${text.slice(0, 50)}`, () =>
       assert.throws(
-        () => compileFilter(text, jobType),
+        () => compileFilter(text, jobType, allOn),
         (error) => error instanceof ODataError && error.status === 400 && message.test(error.message),
       ));
   }
 
+  it('has neither or nor ne in the dialect of what is known', () => {
+    for (const [text, word] of [
+      ['State eq 2 or State eq 3', 'or'],
+      ['(State eq 2 or State eq 3)', 'or'],
+      ['State ne 3', 'ne'],
+      ['not (State ne 3)', 'ne'],
+    ] as const) {
+      assert.throws(
+        () => compileFilter(text, jobType, allOff),
+        (error) =>
+          error instanceof ODataError && error.status === 400 && error.message.includes(`'${word}' is not supported`),
+      );
+    }
+    assert.throws(() => compileFilter('State ne 3', jobType, { or: true, ne: false }), ODataError);
+    assert.throws(() => compileFilter('State eq 3 or State eq 2', jobType, { or: false, ne: true }), ODataError);
+    assert.equal(compileFilter('not (State eq 3) and State eq 2', jobType, allOff).matches(job), true);
+  });
+
   it('knows what every match must have', () => {
-    assert.equal(compileFilter("Name ne 'x' and State eq 2", jobType).required('State'), 2);
-    assert.equal(compileFilter('(4 eq State)', jobType).required('State'), 4);
-    assert.equal(compileFilter('State ne 2', jobType).required('State'), undefined);
-    assert.equal(compileFilter('State gt 2', jobType).required('State'), undefined);
+    assert.equal(compileFilter("Name ne 'x' and State eq 2", jobType, allOn).required('State'), 2);
+    assert.equal(compileFilter('(4 eq State)', jobType, allOn).required('State'), 4);
+    assert.equal(compileFilter('State ne 2', jobType, allOn).required('State'), undefined);
+    assert.equal(compileFilter('State eq 2 or State eq 2', jobType, allOn).required('State'), undefined);
+    assert.equal(compileFilter('not (State eq 2)', jobType, allOn).required('State'), undefined);
+    assert.equal(compileFilter('State gt 2', jobType, allOn).required('State'), undefined);
   });
 });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Mutation } from '../../../src/emulator/simulation/mutation.ts';
 import { durationOf } from '../../../src/emulator/simulation/plan.ts';
 import { planJob } from '../../../src/emulator/simulation/planner.ts';
 import { type ProgressCurve, progressAt, progressCurves } from '../../../src/emulator/simulation/progress.ts';
 import { isFinal, State } from '../../../src/emulator/simulation/run.ts';
-import { type Mutation, Simulation, type SimulationOptions } from '../../../src/emulator/simulation/simulation.ts';
+import { Simulation, type SimulationOptions } from '../../../src/emulator/simulation/simulation.ts';
 import type { JobSnapshot } from '../../../src/emulator/simulation/snapshot.ts';
 
 const start = Date.parse('2026-03-01T12:00:00Z');
@@ -26,7 +27,7 @@ function simulate(options: Partial<SimulationOptions> = {}): Simulation {
 
 /** Everything a client could see. */
 function picture(simulation: Simulation): unknown {
-  return [...simulation.jobs()].map((job) => ({ ...job, tasks: job.tasks() }));
+  return [...simulation.jobs()].map((job) => ({ ...job, tasks: job.tasks(), assets: job.assets() }));
 }
 
 function mean(job: JobSnapshot): number {

@@ -1,0 +1,154 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { acsPath, acsTokenLifetime, handleAcs } from './acs.ts';
+import { adminPath } from './admin.ts';
+import { handleApi, refusal } from './api/apiHandler.ts';
+import { ODataError } from './api/errors.ts';
+import { errorFormat } from './api/negotiate.ts';
+import type { Quotas } from './api/quotas.ts';
+import { type Reply, serviceHeaders } from './api/serviceHeaders.ts';
+import { Throttle } from './api/throttle.ts';
+import type { Authority } from './authority.ts';
+import { damageAnswer } from './damage.ts';
+import type { Fault } from './faults.ts';
+import { handleGlobalRoot } from './globalRoot.ts';
+import { readBody, sendJson } from './jsonReply.ts';
+import type { Handler } from './loopbackServer.ts';
+import type { Endpoint, RequestLog } from './requestLog.ts';
+import type { AccountSecrets } from './secrets.ts';
+import type { Settings } from './settings.ts';
+import type { Simulation } from './simulation/simulation.ts';
+import type { TokenVerifier } from './tokens.ts';
+
+export interface EndpointOptions {
+  /** The account's API root. */
+  readonly apiRoot: string;
+  readonly authorityHost: string;
+  readonly secrets: AccountSecrets;
+  readonly tokens: TokenVerifier;
+  readonly simulation: Simulation;
+  readonly settings: Settings;
+  readonly quotas: Quotas;
+  readonly requests: RequestLog;
+  readonly authority: Authority;
+  readonly tokenLifetimeSeconds: number | undefined;
+  readonly admin: Handler;
+}
+
+/** What the three servers answer with. */
+export function createEndpoints(options: EndpointOptions): Record<'root' | 'api' | 'authority', Handler> {
+  const { apiRoot, tokens, simulation, settings, quotas, requests } = options;
+  const now = () => settings.clock.now();
+  // Real time, whatever the emulator's clock does: throttling protects the server from being asked too often.
+  const throttle = new Throttle(() => performance.now());
+  const service = (endpoint: Endpoint, answer: (request: IncomingMessage, url: URL) => Promise<Reply>): Handler => {
+    return async (request, response, url) => {
+      requests.note(endpoint, request, response);
+      const fault = await takeFault(request, response, url, settings);
+      if (response.destroyed) {
+        return;
+      }
+      const reply = fault?.status === undefined ? await answer(request, url) : instead(request, fault, settings);
+      response.writeHead(reply.status, serviceHeaders(request, reply, now()));
+      response.end(reply.body);
+    };
+  };
+  return {
+    root: service('root', async (request, url) => {
+      request.resume();
+      return handleGlobalRoot(request, url, { apiRoot, tokens, dialects: settings.dialects });
+    }),
+    api: service('api', (request, url) =>
+      handleApi(request, url, {
+        apiRoot,
+        tokens,
+        account: simulation,
+        dialects: settings.dialects,
+        throttle,
+        quotas,
+        now,
+      }),
+    ),
+    authority: signIn(options),
+  };
+}
+
+function signIn({
+  authorityHost,
+  secrets,
+  settings,
+  requests,
+  authority,
+  tokenLifetimeSeconds,
+  admin,
+}: EndpointOptions): Handler {
+  const now = () => settings.clock.now();
+  return async (request, response, url) => {
+    if (url.pathname.startsWith(adminPath)) {
+      requests.note('admin', request, response);
+      return admin(request, response, url);
+    }
+    const isAcs = url.pathname === acsPath;
+    requests.note(isAcs ? 'acs' : 'authority', request, response);
+    const fault = await takeFault(request, response, url, settings);
+    if (response.destroyed) {
+      return;
+    }
+    if (fault?.status !== undefined) {
+      request.resume();
+      const body = { error: 'injected_fault', error_description: wordsOf(fault) };
+      return sendJson(response, { status: fault.status, body }, now());
+    }
+    const form = request.method === 'POST' ? await readForm(request) : null;
+    if (isAcs && form) {
+      const issue = { secrets, issuer: authorityHost, lifetimeSeconds: tokenLifetimeSeconds ?? acsTokenLifetime, now };
+      return sendJson(response, handleAcs(form, issue), now());
+    }
+    if (isAcs || !(await authority.handle(request, response, url, form))) {
+      sendJson(response, { status: 404, body: { error: 'not_found' } }, now());
+    }
+  };
+}
+
+/** The fault that is due for this request, its delay over and the answer damaged or the connection closed. */
+async function takeFault(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  { faults }: Settings,
+): Promise<Fault | null> {
+  const fault = faults.take(request.method ?? '', `${url.pathname}${url.search}`);
+  if (!fault) {
+    return null;
+  }
+  if (fault.delayMs !== undefined) {
+    await delay(fault.delayMs, undefined, { ref: false });
+  }
+  if (fault.drop) {
+    response.destroy();
+  } else {
+    damageAnswer(response, fault);
+  }
+  return fault;
+}
+
+/** The answer that a fault gives in place of the service's. */
+function instead(request: IncomingMessage, fault: Fault, { dialects }: Settings): Reply {
+  request.resume();
+  return refusal(new ODataError(fault.status ?? 500, wordsOf(fault)), errorFormat(request.headers.accept), dialects);
+}
+
+/** Those of a busy server are documented (MS docs "Azure Media Services error codes"). */
+function wordsOf({ status, message }: Fault): string {
+  return (
+    message ??
+    (status === 503 ? 'Server is busy. More than 20 requests per second can be throttled.' : 'Injected fault.')
+  );
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
+  const body = await readBody(request);
+  const isForm = /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers['content-type'] ?? '');
+  return body !== null && isForm ? new URLSearchParams(body) : null;
+}
