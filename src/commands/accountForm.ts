@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { emulatorAccountName } from '../accounts/accountSettings.ts';
+import { isMediaServicesHost } from '../client/clouds.ts';
 import type { Localizer } from '../views/localize.ts';
 
 /** What the wizard asks for, apart from how it asks. */
@@ -97,7 +98,51 @@ export function endpointField(l10n: Localizer): TextField {
 }
 
 /** The texts that a method needs beyond name and endpoint, in the order in which they are asked for. */
-export function methodFields(method: string, l10n: Localizer): readonly TextField[] {
+export function methodFields(draft: Pick<AccountDraft, 'method' | 'endpoint'>, l10n: Localizer): readonly TextField[] {
+  const { method = '', endpoint = '' } = draft;
+  const fields = ownFields(method, l10n);
+  // The endpoint of a known cloud says where to sign in; any other, an emulator's among them, does not.
+  return isMediaServicesHost(URL.parse(endpoint.trim())?.hostname ?? '')
+    ? fields
+    : [...fields, ...authorityFields(method, l10n)];
+}
+
+/** Where to sign in, for an endpoint that does not say so. */
+function authorityFields(method: string, l10n: Localizer): readonly TextField[] {
+  const address = (key: string, prompt: string, placeholder: string): TextField => ({
+    key,
+    prompt,
+    placeholder,
+    suggestion: '',
+    validate: (value) => (value.trim() === '' ? undefined : httpsProblem(value, l10n)),
+  });
+  switch (method) {
+    case 'servicePrincipal':
+    case 'certificate':
+    case 'environment':
+    case 'browser':
+    case 'deviceCode':
+      return [
+        address(
+          'authorityHost',
+          l10n.t("The login host, or nothing for Microsoft's"),
+          'https://login.microsoftonline.com/',
+        ),
+      ];
+    case 'acs':
+      return [
+        address(
+          'acsTokenUrl',
+          l10n.t("The token URL, or nothing for Microsoft's"),
+          'https://wamsprodglobal001acs.accesscontrol.windows.net/v2/OAuth2-13',
+        ),
+      ];
+    default:
+      return [];
+  }
+}
+
+function ownFields(method: string, l10n: Localizer): readonly TextField[] {
   const text = (key: string, prompt: string, placeholder: string, optional = false): TextField => ({
     key,
     prompt,

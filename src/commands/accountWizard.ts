@@ -43,7 +43,7 @@ export async function fillIn(
   const { l10n } = vscode;
   let draft = initial;
   for (let index = 0; ; ) {
-    const fields = draft.method === undefined ? [] : methodFields(draft.method, l10n);
+    const fields = draft.method === undefined ? [] : methodFields(draft, l10n);
     const place = { title, step: index + 1, totalSteps: 3 + fields.length };
     const field = [nameField(taken, l10n), endpointField(l10n)][index] ?? fields[index - 3];
     const result: StepResult<AccountDraft> =
@@ -61,7 +61,7 @@ export async function fillIn(
     }
     draft = result.value;
     index++;
-    if (index === 3 + methodFields(draft.method ?? '', l10n).length) {
+    if (index === 3 + methodFields(draft, l10n).length) {
       return withoutOthersFields(draft);
     }
   }
@@ -88,7 +88,7 @@ function answered(draft: AccountDraft, { key }: TextField, value: string): Accou
 
 /** An answer to a question of a method that was not chosen in the end is none. */
 function withoutOthersFields(draft: AccountDraft): AccountDraft {
-  const keys = new Set(methodFields(draft.method ?? '', vscode.l10n).map(({ key }) => key));
+  const keys = new Set(methodFields(draft, vscode.l10n).map(({ key }) => key));
   return { ...draft, fields: Object.fromEntries(Object.entries(draft.fields).filter(([key]) => keys.has(key))) };
 }
 

@@ -26,7 +26,8 @@ export async function removeAccount(services: Services, argument?: unknown): Pro
     remove,
   );
   if (choice === remove) {
-    await services.accounts.forget(account.name);
+    // The entry first: without its secret the account would look signed out for a moment.
     await writeAccountEntries(accountEntries().filter((entry) => !isEntryOf(entry, account.name)));
+    await services.accounts.forget(account.name);
   }
 }

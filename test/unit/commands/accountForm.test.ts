@@ -13,9 +13,13 @@ import {
 import { english } from '../../support/localizer.ts';
 
 /** Answers every question of a method, or only those that must be answered. */
-function draftFor(method: string, answer: (validate: (value: string) => string | undefined) => string): AccountDraft {
-  const fields = methodFields(method, english).map(({ key, validate }) => [key, answer(validate)]);
-  return { name: ' contoso ', endpoint: 'https://media.windows.net/', method, fields: Object.fromEntries(fields) };
+function draftFor(
+  method: string,
+  answer: (validate: (value: string) => string | undefined) => string,
+  endpoint = 'https://media.windows.net/',
+): AccountDraft {
+  const fields = methodFields({ method, endpoint }, english).map(({ key, validate }) => [key, answer(validate)]);
+  return { name: ' contoso ', endpoint, method, fields: Object.fromEntries(fields) };
 }
 
 describe('the questions about an account', () => {
@@ -29,6 +33,21 @@ describe('the questions about an account', () => {
       }
     });
   }
+
+  it('include where to sign in where the endpoint does not say so, and only there', () => {
+    const keys = (method: string, endpoint: string) =>
+      methodFields({ method, endpoint }, english).map(({ key }) => key);
+    for (const known of ['https://media.windows.net/', 'https://contoso.restv2.westus.media.azure.net/api/']) {
+      assert.deepEqual(keys('acs', known), ['accountName']);
+    }
+    assert.deepEqual(keys('acs', 'https://localhost:4000/'), ['accountName', 'acsTokenUrl']);
+    assert.deepEqual(keys('servicePrincipal', 'https://localhost/'), ['tenantId', 'clientId', 'authorityHost']);
+    assert.deepEqual(keys('token', 'https://localhost/'), []);
+    const entry = entryOf(
+      draftFor('acs', (validate) => (validate('x') ? 'https://acs.example/' : 'x'), 'https://localhost/'),
+    );
+    assert.deepEqual(readAccountSettings([entry]).problems, []);
+  });
 
   it('leave out what was not answered', () => {
     const entry = entryOf(draftFor('browser', () => '  '));
