@@ -1,4 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Json, parseBody, RequestError } from './adminBody.ts';
+import { operations } from './adminOperations.ts';
+import { writeDialects } from './dialects.ts';
 import { type JsonReply, readBody, sendJson } from './jsonReply.ts';
 import type { Leases } from './leases.ts';
 import type { RequestLog } from './requestLog.ts';
@@ -24,8 +27,8 @@ export interface AdminOptions {
 
 /**
  * The emulator's own interface, nothing of which the real service has: `GET status`, `GET lease` (a response that stays
- * open), `POST hold` (starts the grace period anew), `POST stop`. It needs the admin token, and a POST needs the JSON
- * content type: both are more than a web page can send across origins.
+ * open), `POST hold` (starts the grace period anew), `POST stop`, and what `operations` has. It needs the admin token,
+ * and whatever changes something needs the JSON content type: both are more than a web page can send across origins.
  */
 export async function handleAdmin(
   request: IncomingMessage,
@@ -34,38 +37,66 @@ export async function handleAdmin(
   options: AdminOptions,
 ): Promise<void> {
   const now = () => options.settings.clock.now();
-  const refuse = (status: number, message: string) => sendJson(response, { status, body: { error: message } }, now());
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer === undefined || !isSameSecret(bearer, options.adminToken)) {
-    return refuse(401, 'The admin token is missing or wrong.');
-  }
-  const operation = `${request.method} ${url.pathname.slice(adminPath.length)}`;
-  if (request.method === 'POST') {
-    if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) {
-      return refuse(415, 'Content-Type must be application/json.');
+  try {
+    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer === undefined || !isSameSecret(bearer, options.adminToken)) {
+      throw new RequestError(401, 'The admin token is missing or wrong.');
     }
-    if ((await readBody(request)) === null) {
-      return refuse(413, 'The body is too large.');
+    const body = request.method === 'GET' ? {} : parseBody(await readJsonBody(request));
+    options.simulation.advanceTo(now());
+    const reply = answer(`${request.method} ${url.pathname.slice(adminPath.length)}`, body, response, options);
+    if (reply) {
+      sendJson(response, { status: 200, body: reply }, now());
     }
-  }
-  switch (operation) {
-    case 'GET status':
-      return sendJson(response, status(options), now());
-    case 'GET lease':
-      return options.leases.open(response);
-    case 'POST hold':
-      options.leases.hold();
-      return sendJson(response, { status: 200, body: { pid: process.pid } }, now());
-    case 'POST stop':
-      response.once('close', options.onStop);
-      return sendJson(response, { status: 200, body: { stopping: true } }, now());
-    default:
-      return refuse(404, `There is no '${operation}' here.`);
+  } catch (error) {
+    if (!(error instanceof RequestError)) {
+      throw error;
+    }
+    sendJson(response, { status: error.status, body: { error: error.message } }, now());
   }
 }
 
-function status({ simulation, requests, leases, startedAt, settings, realNow }: AdminOptions): JsonReply {
-  simulation.advanceTo(settings.clock.now());
+/** Null where it answers by itself. @throws RequestError */
+function answer(
+  operation: string,
+  body: Json,
+  response: ServerResponse,
+  options: AdminOptions,
+): JsonReply['body'] | null {
+  switch (operation) {
+    case 'GET status':
+      return status(options);
+    case 'GET lease':
+      options.leases.open(response);
+      return null;
+    case 'POST hold':
+      options.leases.hold();
+      return { pid: process.pid };
+    case 'POST stop':
+      response.once('close', options.onStop);
+      return { stopping: true };
+    default: {
+      const operate = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+      if (!operate) {
+        throw new RequestError(404, `There is no '${operation}' here.`);
+      }
+      return operate(body, options);
+    }
+  }
+}
+
+async function readJsonBody(request: IncomingMessage): Promise<string> {
+  if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new RequestError(415, 'Content-Type must be application/json.');
+  }
+  const body = await readBody(request);
+  if (body === null) {
+    throw new RequestError(413, 'The body is too large.');
+  }
+  return body;
+}
+
+function status({ simulation, requests, leases, startedAt, settings, realNow }: AdminOptions): JsonReply['body'] {
   const jobs: Record<string, number> = {};
   for (const name of Object.keys(State)) {
     jobs[name] = 0;
@@ -75,14 +106,17 @@ function status({ simulation, requests, leases, startedAt, settings, realNow }: 
     const name = names.get(job.state) ?? '';
     jobs[name] = (jobs[name] ?? 0) + 1;
   }
+  const { rss, heapUsed } = process.memoryUsage();
   return {
-    status: 200,
-    body: {
-      pid: process.pid,
-      uptimeSeconds: Math.round((realNow() - startedAt) / 1000),
-      jobs,
-      leases: leases.count,
-      requests: requests.counts,
-    },
+    pid: process.pid,
+    uptimeSeconds: Math.round((realNow() - startedAt) / 1000),
+    clock: { time: new Date(settings.clock.now()).toISOString(), speed: settings.clock.speed },
+    jobs,
+    assets: simulation.assetCount,
+    memory: { rssBytes: rss, heapUsedBytes: heapUsed },
+    dialects: writeDialects(settings.dialects),
+    faults: settings.faults.list().length,
+    leases: leases.count,
+    requests: requests.counts,
   };
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { DialectError, type Dialects, dialectValues, readDialect } from './dialects.ts';
 import { defaults, type EmulatorOptions } from './emulator.ts';
 import type { SharedOptions } from './sharedEmulator.ts';
 import { mostJobs } from './simulation/simulation.ts';
@@ -33,7 +34,11 @@ output that starts with { says in JSON where it is and how to sign in.
                          five minutes ago, it goes on with the jobs, ports and secrets it had
   --resume               with --state: join or go on with what FILE stands for; where that is nothing, end with code 3
   --lease-grace SEC      end when no one has held a lease for so long, or none is taken within a minute of the start
-  --dialect KEY=VALUE    a variant of what the service is not documented to do (there are none yet)
+  --dialect KEY=VALUE    a variant of what the service is not documented to do; may be given more than once:
+${Object.entries(dialectValues)
+  .map(([key, values]) => `                           ${key}: ${values}`)
+  .join('\n')}
+                           all: on, off
   --help                 show this
 `;
 
@@ -42,12 +47,6 @@ export function parseCommandLine(args: readonly string[]): Command {
   const values = readValues(args);
   if (values.help) {
     return { kind: 'help' };
-  }
-  for (const dialect of values.dialect ?? []) {
-    const [key, value] = dialect.split('=');
-    throw new UsageError(
-      key && value !== undefined ? `There is no dialect '${key}'.` : `--dialect needs KEY=VALUE, but got '${dialect}'.`,
-    );
   }
   const port = number(values, 'port', { low: 0, high: 65_533, whole: true }) ?? 0;
   const options = {
@@ -61,6 +60,7 @@ export function parseCommandLine(args: readonly string[]): Command {
     tokenLifetimeSeconds: number(values, 'token-lifetime', { low: 1, high: 31_536_000, whole: true }),
     dataDirectory: text(values, 'data-dir'),
     leaseGraceSeconds: number(values, 'lease-grace', { low: 0, high: 86_400 }),
+    dialects: values.dialect && readDialects(values.dialect),
   };
   const file = text(values, 'state');
   const resumeOnly = values.resume ?? false;
@@ -130,6 +130,24 @@ function number(
     );
   }
   return value;
+}
+
+/** Later ones win, so that `all=on` can be narrowed down. */
+function readDialects(given: readonly string[]): Partial<Dialects> {
+  try {
+    return Object.assign(
+      {},
+      ...given.map((one) => {
+        const { key, value } = /^(?<key>[^=]+)=(?<value>.*)$/.exec(one)?.groups ?? {};
+        if (key === undefined || value === undefined) {
+          throw new UsageError(`--dialect needs KEY=VALUE, but got '${one}'.`);
+        }
+        return readDialect(key, value);
+      }),
+    );
+  } catch (error) {
+    throw error instanceof DialectError ? new UsageError(error.message) : error;
+  }
 }
 
 function text(values: Values, name: TextOption): string | undefined {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { dirname, join } from 'node:path';
+import { type Dialects, readDialects, writeDialects } from './dialects.ts';
 import {
   type ConnectionInfo,
   defaults,
@@ -73,7 +74,9 @@ export async function startShared({ file, resumeOnly }: SharedOptions, options: 
       ...simulation,
       dataDirectory,
       ...(resumed ? { resume: resumed, ports: resumed.ports, whenPortTaken: 'any' } : {}),
+      ...(resumed?.dialects ? { dialects: knownDialects(resumed.dialects) } : {}),
       onMutation: () => keeper.save(),
+      onSettings: () => keeper.save(),
     });
     keeper.begin({ emulator, dataDirectory, simulation });
     const end = async (forGood: boolean) => {
@@ -91,6 +94,15 @@ export async function startShared({ file, resumeOnly }: SharedOptions, options: 
     };
     return { kind: 'started', emulator, end };
   });
+}
+
+/** The dialects of an earlier run, if this version still knows them all. */
+function knownDialects(written: Readonly<Record<string, string>>): Partial<Dialects> {
+  try {
+    return readDialects(written);
+  } catch {
+    return {};
+  }
 }
 
 /** Writes down where the emulator is and what was done to it, as long as the file is its own. */
@@ -122,6 +134,8 @@ class StateKeeper {
       simulation,
       secrets: emulator.secrets,
       mutations: emulator.simulation.mutations,
+      clock: emulator.settings.clock.setting,
+      dialects: writeDialects(emulator.settings.dialects),
       aliveAt: this.#now(),
     });
     writeState(this.#file, this.#state());

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { ClockSetting } from './clock.ts';
 import type { ConnectionInfo, Ports } from './emulator.ts';
 import type { AccountSecrets } from './secrets.ts';
 import type { Mutation } from './simulation/mutation.ts';
@@ -20,6 +21,10 @@ export interface EmulatorState {
   readonly simulation: SimulationSettings;
   readonly secrets: AccountSecrets;
   readonly mutations: readonly Mutation[];
+  /** How the clock was set; missing or null where it was not. */
+  readonly clock?: ClockSetting | null;
+  /** The switches as text; missing in files of earlier versions. */
+  readonly dialects?: Readonly<Record<string, string>>;
   /** When it was last known to run, or when it ended; Unix milliseconds. */
   readonly aliveAt: number;
 }

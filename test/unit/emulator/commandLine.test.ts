@@ -25,7 +25,7 @@ describe('the command line', () => {
 
   it('is read into options', () => {
     const args = '--port 4000 --jobs 7 --speed 2.5 --seed 3 --arrivals 0 --reserved-units 4 --token-lifetime 60';
-    const paths = '--data-dir d --state s.json --lease-grace 10';
+    const paths = '--data-dir d --state s.json --lease-grace 10 --dialect or=on --dialect throttle=503/5';
     assert.deepEqual(parseCommandLine(`${args} ${paths}`.split(' ')), {
       kind: 'serve',
       shared: { file: 's.json', resumeOnly: false },
@@ -40,6 +40,7 @@ describe('the command line', () => {
         tokenLifetimeSeconds: 60,
         dataDirectory: 'd',
         leaseGraceSeconds: 10,
+        dialects: { or: true, throttle: { status: 503, perSecond: 5 } },
       },
     });
   });
@@ -62,6 +63,7 @@ describe('the command line', () => {
     ['--state=', '--state needs a path.'],
     ['--dialect or', "--dialect needs KEY=VALUE, but got 'or'."],
     ['--dialect colour=blue', "There is no dialect 'colour'."],
+    ['--dialect or=maybe', "The dialect 'or' takes on, off, but got 'maybe'."],
   ];
   for (const [args, message] of wrong) {
     it(`refuses ${args} in one sentence`, () => {
