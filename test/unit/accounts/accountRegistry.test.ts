@@ -10,6 +10,7 @@ import { AccountSecrets } from '../../../src/accounts/accountSecrets.ts';
 import { emulatorAccountName } from '../../../src/accounts/accountSettings.ts';
 import type { EmulatorInfo } from '../../../src/accounts/emulatorInfo.ts';
 import type { AmsAccount } from '../../../src/client/account.ts';
+import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { MemorySecrets } from '../../support/memorySecrets.ts';
 import { ScriptedClient } from '../../support/scriptedClient.ts';
 
@@ -81,6 +82,8 @@ class Fixture {
   readonly storage = new MemorySecrets();
   readonly made: MadeClient[] = [];
   changes = 0;
+  /** What signing in comes to, for a person who does that themselves. */
+  onSignIn: (signal?: AbortSignal) => Promise<void> = () => Promise.resolve();
   setting: unknown;
   registry: AccountRegistry;
 
@@ -122,6 +125,7 @@ class Fixture {
       state: this.state,
       createClient: (account, context) => {
         const client = new MadeClient(account, context);
+        client.onSignIn = (signal) => this.onSignIn(signal);
         this.made.push(client);
         return client;
       },
@@ -240,6 +244,14 @@ describe('signing in', () => {
     assert.deepEqual(await fixture.registry.secretState('contoso'), { state: 'ready', secret: 'S3cret' });
   });
 
+  test('with an empty one takes the one there is away', async () => {
+    const fixture = new Fixture([contoso]);
+    await fixture.registry.signIn(fixture.account('contoso'), 'S3cret');
+    await fixture.registry.signIn(fixture.account('contoso'), '');
+    assert.equal(await (await fixture.use('contoso')).context.getSecret(), undefined);
+    assert.equal(fixture.storage.items.size, 0);
+  });
+
   test('without a secret keeps the one there is', async () => {
     const fixture = new Fixture([contoso]);
     await fixture.registry.signIn(fixture.account('contoso'), 'S3cret');
@@ -282,6 +294,139 @@ describe('signing in', () => {
 
   test('nobody is asked about the secret of an account that is none', async () => {
     assert.deepEqual(await new Fixture([]).registry.secretState('contoso'), { state: 'none' });
+  });
+});
+
+describe('a person who signs in themselves', () => {
+  const person = { ...contoso, authentication: { method: 'vscode' } };
+
+  test('is known as such', () => {
+    const fixture = new Fixture([person, contoso]);
+    assert.equal(fixture.account('contoso').isInteractive, true);
+    assert.equal(fixture.account('contoso').secretKind, null);
+    assert.equal(fixture.registry.model.accounts[0]?.asksForSecret, true);
+  });
+
+  test('is asked by a new client, with the signal of whoever waits', async () => {
+    const fixture = new Fixture([person]);
+    const before = await fixture.use('contoso');
+    const signals: (AbortSignal | undefined)[] = [];
+    fixture.onSignIn = async (signal) => {
+      signals.push(signal);
+    };
+    const { signal } = new AbortController();
+    await fixture.registry.signIn(fixture.account('contoso'), undefined, signal);
+    assert.equal(before.isDisposed, true);
+    assert.deepEqual(signals, [signal]);
+  });
+
+  test('nobody is asked for an account of another method', async () => {
+    const fixture = new Fixture([contoso, fabrikam]);
+    fixture.onSignIn = () => assert.fail('nobody is asked');
+    await fixture.registry.signIn(fixture.account('contoso'), 'S3cret');
+    await fixture.registry.signIn(fixture.account('fabrikam'));
+  });
+
+  test('stays signed out where they give up, and is told of a failure', async () => {
+    const fixture = new Fixture([person]);
+    await fixture.registry.signOut('contoso');
+    fixture.onSignIn = () => Promise.reject(new ServiceError('aborted', 'The request was canceled.'));
+    await assert.rejects(fixture.registry.signIn(fixture.account('contoso')), { kind: 'aborted' });
+    await assert.rejects(async () => fixture.registry.clients.get('contoso')?.listJobs({}, firstPage), {
+      kind: 'secretMissing',
+    });
+    fixture.onSignIn = () => Promise.resolve();
+    await fixture.registry.signIn(fixture.account('contoso'));
+    await fixture.use('contoso');
+  });
+
+  test('is not signed out by giving up where they were not before', async () => {
+    const fixture = new Fixture([person]);
+    fixture.onSignIn = () => Promise.reject(new ServiceError('aborted', 'The request was canceled.'));
+    await assert.rejects(fixture.registry.signIn(fixture.account('contoso')), { kind: 'aborted' });
+    await fixture.use('contoso');
+  });
+
+  test('keeps a login that is bound to where it goes, until they sign out', async () => {
+    const fixture = new Fixture([person]);
+    const { memory } = (await fixture.use('contoso')).context;
+    assert.equal(await memory.load(), undefined);
+    await memory.save('login');
+    fixture.restart();
+    const restarted = (await fixture.use('contoso')).context.memory;
+    assert.equal(await restarted.load(), 'login');
+    fixture.reload([{ ...person, endpoint: 'https://evil.example/' }]);
+    assert.equal(await (await fixture.use('contoso')).context.memory.load(), undefined);
+    fixture.reload([person]);
+    await fixture.registry.signOut('contoso');
+    assert.equal(fixture.storage.items.size, 0);
+    await restarted.save('late');
+    assert.equal(fixture.storage.items.size, 0, 'a client that is gone leaves nothing behind');
+  });
+
+  test('is remembered to have been refused by the next client, but never in writing', async () => {
+    const fixture = new Fixture([person]);
+    (await fixture.use('contoso')).context.memory.refusedToken = 'refused';
+    await fixture.registry.signIn(fixture.account('contoso'));
+    assert.equal((await fixture.use('contoso')).context.memory.refusedToken, 'refused');
+    assert.doesNotMatch(JSON.stringify([[...fixture.state.items], [...fixture.storage.items]]), /refused/);
+    await fixture.registry.signOut('contoso');
+    await fixture.registry.signIn(fixture.account('contoso'));
+    assert.equal((await fixture.use('contoso')).context.memory.refusedToken, null);
+  });
+});
+
+describe('as whom an account is signed in', () => {
+  const identityOf = (fixture: Fixture): string | undefined =>
+    fixture.registry.model.accounts.find(({ name }) => name === 'contoso')?.identity;
+
+  test('is known from its last token, over a restart, without a request', async () => {
+    const fixture = new Fixture([contoso]);
+    assert.equal(identityOf(fixture), undefined);
+    const { onIdentity } = (await fixture.use('contoso')).context;
+    onIdentity('a@b.example');
+    onIdentity('a@b.example');
+    assert.equal(identityOf(fixture), 'a@b.example');
+    assert.equal(fixture.changes, 1);
+    fixture.restart();
+    assert.equal(identityOf(fixture), 'a@b.example');
+    assert.equal(fixture.made.length, 0);
+  });
+
+  test('is not known any more after signing out, or of a token that does not tell', async () => {
+    const fixture = new Fixture([contoso]);
+    const { onIdentity } = (await fixture.use('contoso')).context;
+    onIdentity('a@b.example');
+    onIdentity(null);
+    assert.equal(identityOf(fixture), undefined);
+    onIdentity('a@b.example');
+    await fixture.registry.signOut('contoso');
+    assert.equal(identityOf(fixture), undefined);
+    onIdentity('late');
+    assert.equal(identityOf(fixture), undefined, 'a client that is gone tells nothing');
+  });
+
+  test('is not taken over by an account that signs in otherwise under the same name', async () => {
+    const fixture = new Fixture([contoso]);
+    (await fixture.use('contoso')).context.onIdentity('a@b.example');
+    fixture.reload([{ ...contoso, authentication: { method: 'token' } }]);
+    assert.equal(identityOf(fixture), undefined);
+  });
+
+  for (const stored of [null, 'a@b.example', { identity: 7, fingerprint: 7 }, { identity: 'a@b.example' }]) {
+    test(`is not known where ${JSON.stringify(stored)} is stored`, () => {
+      const fixture = new Fixture([contoso]);
+      fixture.state.items.set('mediaServices.identity.contoso', stored);
+      assert.equal(identityOf(fixture), undefined);
+    });
+  }
+
+  test("is not shown of the emulator's account", async () => {
+    const fixture = new Fixture([]);
+    fixture.registry.setEmulator(emulator);
+    (await fixture.use(emulatorAccountName)).context.onIdentity('emulator-client');
+    assert.equal(fixture.registry.model.accounts[0]?.identity, undefined);
+    assert.equal(fixture.state.items.size, 0);
   });
 });
 

@@ -24,6 +24,20 @@ const acs: AmsAccount = {
 };
 const token: AmsAccount = { ...principal, authentication: { method: 'token' } };
 const environment: AmsAccount = { ...principal, authentication: { method: 'environment' } };
+const certificate: AmsAccount = {
+  ...principal,
+  authentication: {
+    method: 'certificate',
+    tenantId: 'tenant',
+    clientId: 'client',
+    certificatePath: '/a.pem',
+    authorityHost: 'https://login.contoso.example/',
+  },
+};
+const browser: AmsAccount = {
+  ...principal,
+  authentication: { method: 'browser', tenantId: 'tenant', authorityHost: 'https://login.contoso.example/' },
+};
 
 function withAuthentication<T extends AmsAccount>(account: T, changes: object): AmsAccount {
   return { ...account, authentication: { ...account.authentication, ...changes } };
@@ -40,12 +54,19 @@ test('each method says what has to be entered', () => {
   assert.equal(secretKindOf(acs), 'accountKey');
   assert.equal(secretKindOf(token), 'token');
   assert.equal(secretKindOf(environment), null);
+  assert.equal(secretKindOf(certificate), 'passphrase');
+  for (const method of ['vscode', 'azureCli', 'browser', 'deviceCode', 'managedIdentity'] as const) {
+    assert.equal(secretKindOf({ ...principal, authentication: { method } }), null, method);
+  }
 });
 
 describe('where a secret goes', () => {
+  const principalOrigins = ['https://login.contoso.example', 'https://media.windows.net'];
   const cases: readonly [what: string, account: AmsAccount, origins: readonly string[]][] = [
     ['authority and endpoint', principal, ['https://login.contoso.example', 'https://media.windows.net']],
     ['token URL and endpoint', acs, ['https://acs.example', 'https://media.windows.net']],
+    ['authority and endpoint, for a passphrase', certificate, principalOrigins],
+    ['authority and endpoint, for the login of a person', browser, principalOrigins],
     ['endpoint alone, for a pasted token', token, ['https://media.windows.net']],
     [
       'the authority of the cloud',
@@ -113,6 +134,18 @@ describe('a secret is not given once the settings changed', () => {
       withAuthentication(principal, { authorityHost: undefined }),
       withAuthentication(chinese, { authorityHost: undefined }),
     ],
+    ['the method of a certificate to a client secret', certificate, principal],
+    ["a certificate's tenant", certificate, withAuthentication(certificate, { tenantId: 'evil' })],
+    [
+      "a certificate's authority",
+      certificate,
+      withAuthentication(certificate, { authorityHost: 'https://evil.example/' }),
+    ],
+    ['the browser to a device code', browser, withAuthentication(browser, { method: 'deviceCode' })],
+    ["a person's tenant", browser, withAuthentication(browser, { tenantId: 'evil' })],
+    ["a person's client id", browser, withAuthentication(browser, { clientId: 'evil' })],
+    ["a person's authority", browser, withAuthentication(browser, { authorityHost: 'https://evil.example/' })],
+    ["a person's endpoint", browser, { ...browser, endpoint: 'https://evil.example/' }],
     ['the token URL', acs, withAuthentication(acs, { acsTokenUrl: 'https://evil.example/v2/OAuth2-13' })],
     ['the token URL to the one of the cloud', acs, withAuthentication(acs, { acsTokenUrl: undefined })],
   ];
@@ -142,6 +175,7 @@ describe('a secret is given while nothing that matters changed', () => {
       withAuthentication(principal, { authorityHost: 'https://login.contoso.example/x' }),
     ],
     ["the token URL's path", acs, withAuthentication(acs, { acsTokenUrl: 'https://acs.example/' })],
+    ["the certificate's path", certificate, withAuthentication(certificate, { certificatePath: '/b.pem' })],
     ['trusted hosts', principal, { ...principal, trustedHosts: ['a.example'] }],
     ['the scope', principal, withAuthentication(principal, { scope: 'https://x/.default' })],
     [
