@@ -80,6 +80,10 @@ export function accountItem(
   }
   item.iconPath = new vscode.ThemeIcon(account.isEmulator ? 'server-environment' : 'cloud');
   item.tooltip = account.name;
+  if (account.identity !== undefined) {
+    item.description = plainLine(account.identity);
+    item.tooltip = `${account.name}\n${l10n.t('Signed in as {0}', item.description)}`;
+  }
   if (status.state === 'failed') {
     const group = failureGroup(status.error);
     const words = {

@@ -5,6 +5,7 @@ import { failureGroup } from './failure.ts';
 import { formatLocalTime } from './format.ts';
 import type { JobNode, JobsNode } from './jobNodes.ts';
 import { JobsTree, type JobsTreeOptions } from './jobsTree.ts';
+import { plainLine } from './text.ts';
 
 export const jobsViewId = 'mediaServices.jobs';
 
@@ -81,6 +82,10 @@ export class JobsView implements Disposable {
       this.#emulatorRunning = emulatorRunning;
       void vscode.commands.executeCommand('setContext', 'mediaServices.emulatorRunning', emulatorRunning);
     }
+    const description = this.#computeDescription();
+    if ((this.#view.description ?? '') !== description) {
+      this.#view.description = description;
+    }
     const message = this.#computeMessage();
     if ((this.#view.message ?? '') !== message) {
       this.#view.message = message;
@@ -103,6 +108,12 @@ export class JobsView implements Disposable {
       return failureGroup(status.error);
     }
     return store.listing(only).loaded ? 'noJobs' : 'loading';
+  }
+
+  /** As whom the only account is signed in; with several, each account's row says it. */
+  #computeDescription(): string {
+    const { accounts } = this.#options.accounts();
+    return accounts.length === 1 ? plainLine(accounts[0]?.identity ?? '') : '';
   }
 
   /** Why rows may be old, where only one account is shown; with several, each account's row says it. */
