@@ -66,6 +66,9 @@ export class TokenCache implements Disposable {
    * person gives up; nor do they wait for a person.
    */
   async signIn(signal?: AbortSignal): Promise<void> {
+    if (this.#closed.signal.aborted || signal?.aborted) {
+      throw abortedError();
+    }
     const { controller, unlink } = linkedController(signal, this.#closed.signal);
     try {
       await this.#fetch(controller.signal, null, true);

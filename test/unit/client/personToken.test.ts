@@ -6,9 +6,10 @@ import type { MediaServicesClient } from '../../../src/client/mediaServicesClien
 import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
+import { ScriptedServer } from '../../support/httpsServer.ts';
 import { browse, load } from '../../support/signInBrowser.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
-import { jobId as documentedJobId, failure } from './clientFixture.ts';
+import { certificates, jobId as documentedJobId, failure } from './clientFixture.ts';
 
 const user = 'operator@emulator.example';
 
@@ -38,7 +39,7 @@ describe('a person who signs in at the authority', () => {
   });
 
   /** A client as after a reload of the window: all that it has of before is `memory`. */
-  const connect = (method: 'browser' | 'deviceCode', changes: object = {}): MediaServicesClient =>
+  const connect = (method: 'browser' | 'deviceCode', changes: object = {}, ca = emulator.ca): MediaServicesClient =>
     createMediaServicesClient({
       account: {
         name: 'emulator',
@@ -52,7 +53,7 @@ describe('a person who signs in at the authority', () => {
           ...changes,
         } as AmsAuthentication,
         trustedHosts: [],
-        ca: emulator.ca,
+        ca,
       },
       clock: systemClock,
       env: {},
@@ -229,6 +230,33 @@ describe('a person who signs in at the authority', () => {
       await answer(page, { code: 'made-up', state: page.searchParams.get('state') ?? '' });
       assert.match((await failure(done, 'signIn')).message, /AADSTS70000/);
       client.dispose();
+    });
+
+    it('sends nothing to another host, whatever the configuration of the authority names', async () => {
+      const thief = await ScriptedServer.start(() => ({ body: '{}' }), await certificates(), '127.0.0.2');
+      const authority = await ScriptedServer.start(
+        () => {
+          const base = `${authority.origin('localhost')}/t`;
+          const body = {
+            token_endpoint: `${thief.origin()}/token`,
+            authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+            jwks_uri: `${base}/keys`,
+            issuer: `${base}/v2.0`,
+          };
+          return { headers: { 'Content-Type': 'application/json' }, body };
+        },
+        await certificates(),
+      );
+      prompts.onOpen = async (address) => {
+        const { searchParams } = new URL(address);
+        await answer(new URL(address), { code: 'c', state: searchParams.get('state') ?? '' });
+      };
+      const client = connect('browser', { authorityHost: authority.origin('localhost') }, (await certificates()).ca);
+      await failure(client.signIn(), 'badReply');
+      assert.equal(thief.requests.length, 0);
+      assert.equal(prompts.opened.length, 1);
+      client.dispose();
+      await Promise.all([thief.stop(), authority.stop()]);
     });
 
     it('stops listening once it is over', async () => {

@@ -139,4 +139,37 @@ describe('TokenCache', () => {
     cache.dispose();
     await failure(cache.get(), 'aborted');
   });
+
+  it('signs in beside what polls ask, and ends with the person alone', async () => {
+    const asked: boolean[] = [];
+    const gives: ((token: string) => void)[] = [];
+    const tokens: string[] = [];
+    const cache = new TokenCache(
+      (_signal, _rejected, interactive) => {
+        asked.push(interactive);
+        return new Promise((resolve) => gives.push((token) => resolve({ token, lifetimeMs: 3_600_000 })));
+      },
+      new FakeClock(),
+      (token) => tokens.push(token),
+    );
+    const [person, other] = [new AbortController(), new AbortController()];
+    const given = failure(cache.signIn(person.signal), 'aborted');
+    const poll = cache.get(other.signal);
+    assert.deepEqual(asked, [true, false]);
+    person.abort();
+    await given;
+    gives[1]?.('t1');
+    assert.equal(await poll, 't1');
+
+    const second = cache.signIn();
+    gives[2]?.('t2');
+    await second;
+    assert.equal(await cache.get(), 't2');
+    assert.deepEqual(tokens, ['t1', 't2']);
+    const third = failure(cache.signIn(), 'aborted');
+    cache.dispose();
+    await third;
+    await failure(cache.signIn(), 'aborted');
+    assert.deepEqual(asked, [true, false, true, true]);
+  });
 });
