@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const presentation = (): PresentationContext => presentationAt(clock.now());
 
   const store = add(new JobStore());
-  const tracked = add(new TrackedJob(store, storedIn(globalState, 'mediaServices.trackedJob')));
+  const tracked = add(new TrackedJob(store, storedIn(context.workspaceState, 'mediaServices.trackedJob')));
   const createClient = clientFactory({
     bundles: { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') },
     clock,
@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const view = add(new JobsView({ store, watcher, tracked, clock, accounts: model, context: presentation }));
   add(new JobDecorations(store, presentation));
   const statusBarItem = add(new TrackedJobItem({ store, tracked, context: presentation }));
-  const foldRequests = add(new vscode.EventEmitter<void>());
+  const foldRequests = add(new vscode.EventEmitter<unknown>());
   const loadAccountSetup = (): AccountSetup => require('./accountSetup.cjs').accountSetup;
   const parts = { store, watcher, tracked, accounts, emulator, view, clock, log, presentation };
   const services: Services = { ...parts, foldRequests, loadAccountSetup };

@@ -1,15 +1,29 @@
 import * as vscode from 'vscode';
 import type { Account } from '../accounts/accountRegistry.ts';
+import { ServiceError } from '../jobs/serviceError.ts';
 import { plainLine, withoutIcons } from '../views/text.ts';
 import type { Services } from './services.ts';
 
-/** The account that a row of the panel or a name means; `undefined` where it means none that there is. */
+/**
+ * The account that a row of the panel or a name means; `undefined` where neither was given.
+ * @throws ServiceError `configuration` where one was given that there is not: it may be gone by now, and another account
+ * must not be taken in its place.
+ */
 export function accountFromNode(argument: unknown, { accounts }: Pick<Services, 'accounts'>): string | undefined {
   const name = typeof argument === 'object' && argument !== null && 'account' in argument ? argument.account : argument;
-  return typeof name === 'string' ? accounts.get(name)?.name : undefined;
+  if (typeof name !== 'string') {
+    return undefined;
+  }
+  if (!accounts.get(name)) {
+    throw new ServiceError('configuration', `There is no account of this name: ${name}`);
+  }
+  return name;
 }
 
-/** The account that a row or a name means, else the only fitting one, else the one that a person picks. */
+/**
+ * The account that a row or a name means, else the only fitting one, else the one that a person picks.
+ * @throws ServiceError `configuration`
+ */
 export async function pickAccount(
   argument: unknown,
   placeholder: string,

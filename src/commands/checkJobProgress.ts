@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isFinalState, type Job, type JobKey } from '../jobs/job.ts';
 import { type JobJson, jobToJson } from '../jobs/jobJson.ts';
+import { ServiceError } from '../jobs/serviceError.ts';
 import { jobDescription, jobTitle } from '../views/jobPresentation.ts';
 import { followJob } from './followJob.ts';
 import { isJobArguments, isJobKey, jobFromArguments } from './jobArguments.ts';
@@ -19,7 +20,12 @@ export async function checkJobProgress(
   if (isJobArguments(argument)) {
     return await checkForCaller(services, argument, 'wait' in argument && argument.wait === true);
   }
-  const key = isJobKey(argument) ? argument : await pickJob(services);
+  if (argument !== undefined && !isJobKey(argument)) {
+    return errorResult(new ServiceError('badRequest', 'The argument must be { jobId, account?, wait? }.'));
+  }
+  const { l10n } = vscode;
+  const purpose = { title: l10n.t('Check Job Progress'), pasted: l10n.t('Check this job') };
+  const key = argument ?? (await pickJob(services, purpose));
   return key ? await checkForPerson(services, key) : undefined;
 }
 
@@ -49,17 +55,17 @@ async function checkForPerson(services: Services, key: JobKey): Promise<JobJson 
       () => watcher.check(key),
     );
   } catch (error) {
-    await showFailure(error, key.account);
+    void showFailure(error, key.account);
     return undefined;
   }
-  tracked.track(key);
+  tracked.track(job);
   if (!isFinalState(job.state)) {
     try {
       await followJob(services, job);
     } catch (error) {
-      await showFailure(error, key.account);
+      void showFailure(error, key.account);
     }
-    job = store.get(key) ?? job;
+    job = store.get(job) ?? job;
   }
   if (isFinalState(job.state)) {
     showFinal(services, job);

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { isSameJob, type Job } from '../jobs/job.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { jobDescription, jobTitle, stateLabel } from '../views/jobPresentation.ts';
-import { safeMessage } from './messages.ts';
+import { besideLink } from './messages.ts';
 import type { Services } from './services.ts';
 
 /** After this long the message has done its work: the status bar goes on showing the job. */
@@ -15,30 +16,39 @@ const foldAfterMs = 60_000;
  */
 export async function followJob(services: Services, job: Job): Promise<void> {
   const { l10n } = vscode;
-  const { store, watcher, clock, presentation } = services;
+  const { store, tracked, watcher, clock, presentation } = services;
+  // Several jobs may be followed at a time; the link says which message it is in.
+  const follow = randomUUID();
+  const linkArguments = encodeURIComponent(JSON.stringify([follow]));
   await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       // "Cancel" ends the message, not the job; the title must leave no doubt.
-      title: l10n.t('Following {0}', safeMessage(jobTitle(job))),
+      title: l10n.t('Following {0}', besideLink(jobTitle(job))),
       cancellable: true,
     },
     async (progress, token) => {
       const dismissed = new AbortController();
       let percent = 0;
-      const link = `[${l10n.t('Continue in Status Bar')}](command:mediaServices.continueInStatusBar)`;
+      const link = `[${l10n.t('Continue in Status Bar')}](command:mediaServices.continueInStatusBar?${linkArguments})`;
       const report = (current: Job): void => {
         const description = jobDescription(current, presentation());
         const state = stateLabel(current.state, presentation().l10n);
         const text = current.state === 'Processing' && description !== state ? `${state} ${description}` : description;
         const next = current.progress ?? percent;
-        progress.report({ message: `${safeMessage(text)} — ${link}`, increment: Math.max(0, next - percent) });
+        progress.report({ message: `${besideLink(text)} — ${link}`, increment: Math.max(0, next - percent) });
         percent = Math.max(percent, next);
       };
       const subscriptions = [
         token.onCancellationRequested(() => dismissed.abort()),
-        services.foldRequests.event(() => dismissed.abort()),
-        clock.setTimeout(() => dismissed.abort(), foldAfterMs),
+        services.foldRequests.event((carried) => {
+          if (carried === follow) {
+            tracked.track(job);
+            dismissed.abort();
+          }
+        }),
+        // Where another job is in the status bar by now, nothing would show how this one goes on.
+        clock.setTimeout(() => (tracked.isTracked(job) ? dismissed.abort() : undefined), foldAfterMs),
         store.onDidChange(({ changed }) => {
           const mine = changed.find(({ after }) => isSameJob(after, job));
           if (mine) {

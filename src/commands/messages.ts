@@ -87,3 +87,8 @@ function helpsFor(error: ServiceError, account: string | undefined): Help[] {
 export function safeMessage(text: string): string {
   return withoutLinks(plainLine(text));
 }
+
+/** The same, for a message that holds a link of ours: any bracket before it would become a part of the link. */
+export function besideLink(text: string): string {
+  return safeMessage(text).replaceAll('[', '［').replaceAll(']', '］');
+}

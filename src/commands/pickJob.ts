@@ -1,71 +1,110 @@
 import * as vscode from 'vscode';
-import { compareNewestFirst, type Job, type JobKey, jobKeyOf } from '../jobs/job.ts';
+import { compareNewestFirst, isSameJob, type Job, type JobKey } from '../jobs/job.ts';
 import { parseJobId } from '../jobs/jobId.ts';
 import { DisposableStore } from '../jobs/lifecycle.ts';
+import type { ServiceError } from '../jobs/serviceError.ts';
 import { jobDescription, jobTitle, stateIcon } from '../views/jobPresentation.ts';
-import { withoutIcons } from '../views/text.ts';
+import { plainLine, withoutIcons } from '../views/text.ts';
+import { malformedJobId } from './jobArguments.ts';
+import { showFailure } from './messages.ts';
 import type { Services } from './services.ts';
 
-interface JobPick extends vscode.QuickPickItem {
-  readonly key: JobKey;
+/** What the list is for: its title, and what picking a pasted id does. */
+export interface PickPurpose {
+  readonly title: string;
+  readonly pasted: string;
 }
+
+type JobPick = vscode.QuickPickItem &
+  (
+    | { readonly kind: vscode.QuickPickItemKind.Default; readonly key: JobKey }
+    /** An account that did not answer; picking it says why, with what helps. */
+    | { readonly kind: vscode.QuickPickItemKind.Default; readonly account: string; readonly error: ServiceError }
+    /** A sentence about what was typed, which cannot be picked. */
+    | { readonly kind: vscode.QuickPickItemKind.Default; readonly key: null }
+  );
+
+const { Default } = vscode.QuickPickItemKind;
 
 /**
  * Lets a person pick a job: from those that are known, newest first, or by pasting an id or a `Jobs('…')` URL. The list
- * is there at once and fills up while the services answer.
+ * is there at once and fills up while the services answer; from then on its rows stay where they are.
  * @returns `undefined` when nothing was picked
  */
-export async function pickJob(services: Services): Promise<JobKey | undefined> {
-  const { l10n } = vscode;
+export async function pickJob(services: Services, purpose: PickPurpose): Promise<JobKey | undefined> {
   const { accounts, store, watcher } = services;
   if (accounts.accounts.length === 0) {
-    await offerAccount();
+    await offerAccount(services);
     return undefined;
   }
   const disposables = new DisposableStore();
   const pick = disposables.add(vscode.window.createQuickPick<JobPick>());
-  pick.title = l10n.t('Check Job Progress');
-  pick.placeholder = l10n.t("Pick a job, or paste a job id or a Jobs('…') address");
+  pick.title = purpose.title;
+  pick.placeholder = vscode.l10n.t("Pick a job, or paste a job id or a Jobs('…') address");
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  // Rows must not move under the cursor while somebody types.
   pick.keepScrollPosition = true;
 
-  const update = (): void => {
+  /** Once the services have answered: the rows, in an order that stays. */
+  let settled: readonly JobKey[] | null = null;
+  const update = (keepActive: boolean): void => {
     const active = pick.activeItems[0];
-    const items = [...pastedItems(pick.value, services), ...jobItems(services)];
+    const jobs = settled
+      ? settled.map((key) => store.get(key)).filter((job) => job !== undefined)
+      : knownJobs(services);
+    const items = [
+      ...pastedItems(pick.value, services, purpose),
+      ...jobItems(jobs, services),
+      ...failedItems(services),
+    ];
     pick.items = items;
-    const again = active && items.find((item) => jobKeyOf(item.key) === jobKeyOf(active.key));
-    if (again && pick.value === '') {
+    const again = keepActive && active && items.find((item) => isSameRow(item, active));
+    if (again) {
       pick.activeItems = [again];
     }
   };
-  disposables.add(pick.onDidChangeValue(update));
-  disposables.add(store.onDidChange(update));
-  update();
+  // While somebody types, the best match comes first; when a service answers, the cursor stays on its row.
+  disposables.add(pick.onDidChangeValue(() => update(false)));
+  disposables.add(store.onDidChange(() => update(true)));
+  update(false);
   pick.busy = true;
   void watcher.refresh().finally(() => {
+    settled = knownJobs(services);
     pick.busy = false;
-    update();
+    update(true);
   });
 
   const chosen = await new Promise<JobPick | undefined>((resolve) => {
-    disposables.add(pick.onDidAccept(() => resolve(pick.selectedItems[0])));
+    disposables.add(
+      pick.onDidAccept(() => {
+        const [item] = pick.selectedItems;
+        if (item && !('key' in item && item.key === null)) {
+          resolve(item);
+        }
+      }),
+    );
     disposables.add(pick.onDidHide(() => resolve(undefined)));
     pick.show();
   });
   disposables.dispose();
-  return chosen?.key;
+  if (chosen && 'error' in chosen) {
+    await showFailure(chosen.error, chosen.account);
+    return undefined;
+  }
+  return chosen?.key ?? undefined;
 }
 
-function jobItems({ accounts, store, presentation }: Services): JobPick[] {
+function knownJobs({ accounts, store }: Services): readonly Job[] {
+  const names = accounts.accounts.map(({ name }) => name);
+  const jobs = names.flatMap((name) => [...store.jobs(name)]);
+  return names.length > 1 ? jobs.sort(compareNewestFirst) : jobs;
+}
+
+function jobItems(jobs: readonly Job[], { accounts, presentation }: Services): JobPick[] {
   const context = presentation();
   const several = accounts.accounts.length > 1;
-  const jobs: Job[] = accounts.accounts.flatMap(({ name }) => [...store.jobs(name)]);
-  if (several) {
-    jobs.sort(compareNewestFirst);
-  }
   return jobs.map((job) => ({
+    kind: Default,
     key: { account: job.account, id: job.id },
     label: `$(${stateIcon(job.state).id}) ${withoutIcons(jobTitle(job))}`,
     description: withoutIcons([jobDescription(job, context), ...(several ? [job.account] : [])].join(' · ')),
@@ -74,35 +113,71 @@ function jobItems({ accounts, store, presentation }: Services): JobPick[] {
 }
 
 /** What was typed may be an id of a job that is not on the list. Then each account can be asked for it. */
-function pastedItems(value: string, { accounts, store }: Services): JobPick[] {
+function pastedItems(value: string, { accounts, store }: Services, { pasted }: PickPurpose): JobPick[] {
   const id = parseJobId(value);
   if (id === null) {
-    return [];
+    const looksLikeId = /^\s*["']?nb:|https?:|jobs\s*\(/i.test(value);
+    return looksLikeId
+      ? [{ kind: Default, key: null, label: `$(warning) ${withoutIcons(malformedJobId(value))}`, alwaysShow: true }]
+      : [];
   }
   return accounts.accounts
     .map(({ name }) => ({ account: name, id }))
     .filter((key) => !store.get(key) || value.trim() !== id)
     .map((key) => ({
+      kind: Default,
       key,
-      label: `$(search) ${vscode.l10n.t('Check this job')}`,
+      label: `$(search) ${pasted}`,
       description: accounts.accounts.length > 1 ? withoutIcons(key.account) : '',
       detail: id,
       alwaysShow: true,
     }));
 }
 
-async function offerAccount(): Promise<void> {
-  const { l10n } = vscode;
+/** Accounts that did not answer, so that an empty list is not all that people see of it. */
+function failedItems({ accounts, store }: Services): JobPick[] {
+  return accounts.accounts.flatMap(({ name }) => {
+    const status = store.status(name);
+    return status.state === 'failed'
+      ? [
+          {
+            kind: Default,
+            account: name,
+            error: status.error,
+            label: `$(warning) ${withoutIcons(plainLine(name))}`,
+            description: withoutIcons(plainLine(status.error.message)),
+            alwaysShow: true,
+          },
+        ]
+      : [];
+  });
+}
+
+function isSameRow(a: JobPick, b: JobPick): boolean {
+  return 'key' in a && 'key' in b ? isSameJob(a.key, b.key) : 'error' in a && 'error' in b && a.account === b.account;
+}
+
+async function offerAccount({ accounts }: Services): Promise<void> {
+  const { commands, l10n, window } = vscode;
+  const [problem] = accounts.problems;
+  if (problem) {
+    const open = l10n.t('Open Account Settings');
+    const text = l10n.t('The account {0} in the settings cannot be used. {1}', problem.label, problem.message);
+    if ((await window.showWarningMessage(plainLine(text), open)) === open) {
+      await commands.executeCommand('mediaServices.openAccountSettings');
+    }
+    return;
+  }
   const start = l10n.t('Start Local Emulator');
   const add = l10n.t('Add Account');
-  const choice = await vscode.window.showInformationMessage(
+  const choice = await window.showInformationMessage(
     l10n.t('There is no Media Services account to ask yet.'),
     start,
     add,
   );
   if (choice === start) {
-    await vscode.commands.executeCommand('mediaServices.startEmulator');
+    await commands.executeCommand('mediaServices.startEmulator');
   } else if (choice === add) {
-    await vscode.commands.executeCommand('mediaServices.addAccount');
+    await commands.executeCommand('mediaServices.addAccount');
   }
 }

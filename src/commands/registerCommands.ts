@@ -5,7 +5,9 @@ import type { AccountSetup } from './accountSetup.ts';
 import { checkJobProgress } from './checkJobProgress.ts';
 import { copyJobId } from './copyJobId.ts';
 import { explainFailure } from './explainFailure.ts';
+import { isJobArguments } from './jobArguments.ts';
 import { listJobs } from './listJobs.ts';
+import { loadMoreJobs } from './loadMoreJobs.ts';
 import { showFailure } from './messages.ts';
 import { openAccountSettings } from './openAccountSettings.ts';
 import { refreshJobs } from './refreshJobs.ts';
@@ -31,7 +33,8 @@ const commands: Readonly<Record<string, Command>> = {
   checkJobProgress,
   listJobs,
   trackJob,
-  stopTracking: ({ tracked }) => tracked.stop(),
+  // Only a person's choice changes the tracked job, so a call that names a job changes nothing.
+  stopTracking: ({ tracked }, argument) => (isJobArguments(argument) ? undefined : tracked.stop()),
   refreshJobs,
   signIn: setUp('signIn'),
   signOut,
@@ -41,12 +44,12 @@ const commands: Readonly<Record<string, Command>> = {
   stopEmulator: ({ emulator }) => emulator.stop(),
   copyJobId,
   showLog: ({ log }) => log.show(),
-  loadMoreJobs: ({ watcher, view }, account) => view.withProgress(() => watcher.loadMore(String(account))),
+  loadMoreJobs,
   explainFailure,
   trackedJobActions,
   revealTrackedJob: ({ tracked, view }) => (tracked.job ? view.reveal(tracked.job) : undefined),
   checkTrackedJob: ({ tracked, watcher }) => (tracked.job ? watcher.check(tracked.job) : undefined),
-  continueInStatusBar: ({ foldRequests }) => foldRequests.fire(),
+  continueInStatusBar: ({ foldRequests }, follow) => foldRequests.fire(follow),
 };
 
 /** Registers all commands. What one throws is told to the person who ran it. */
@@ -59,7 +62,7 @@ export function registerCommands(services: Services): Disposable {
           return await run(services, ...args);
         } catch (error) {
           services.log.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-          await showFailure(error, undefined);
+          void showFailure(error, undefined);
           return undefined;
         }
       }),

@@ -17,8 +17,8 @@ export interface Services {
   readonly accounts: AccountRegistry;
   readonly emulator: EmulatorHost;
   readonly view: JobsView;
-  /** Fires when the link in a progress message asks to go on in the status bar. */
-  readonly foldRequests: vscode.EventEmitter<void>;
+  /** Fires with what the link in a progress message carries, when it asks to go on in the status bar. */
+  readonly foldRequests: vscode.EventEmitter<unknown>;
   readonly loadAccountSetup: () => AccountSetup;
   readonly clock: Clock;
   readonly log: vscode.LogOutputChannel;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Account } from '../accounts/accountRegistry.ts';
 import { type SecretKind, secretDestinationOf } from '../accounts/secretDestination.ts';
+import { failureGroup } from '../views/failure.ts';
 import { pickAccount } from './accountArguments.ts';
 import { safeMessage, showFailure } from './messages.ts';
 import type { Services } from './services.ts';
@@ -11,12 +12,15 @@ import type { Services } from './services.ts';
  */
 export async function signIn(services: Services, argument?: unknown): Promise<void> {
   const { accounts, store, watcher, view } = services;
-  const failed = (account: Account): boolean => store.status(account.name).state === 'failed';
-  const anyFailed = accounts.accounts.some(failed);
+  const signedOut = ({ name }: Account): boolean => {
+    const status = store.status(name);
+    return status.state === 'failed' && failureGroup(status.error) === 'notSignedIn';
+  };
+  const anySignedOut = accounts.accounts.some(signedOut);
   const account = await pickAccount(
     argument,
     vscode.l10n.t('Pick the account to sign in to'),
-    anyFailed ? failed : () => true,
+    anySignedOut ? signedOut : () => true,
     services,
   );
   if (!account) {
@@ -34,7 +38,7 @@ export async function signIn(services: Services, argument?: unknown): Promise<vo
   await view.withProgress(() => watcher.refresh(account.name));
   const status = store.status(account.name);
   if (status.state === 'failed') {
-    await showFailure(status.error, account.name);
+    void showFailure(status.error, account.name);
   }
 }
 

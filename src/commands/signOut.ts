@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainLine, withoutIcons } from '../views/text.ts';
 import { pickAccount } from './accountArguments.ts';
 import type { Services } from './services.ts';
 
@@ -12,5 +13,7 @@ export async function signOut(services: Services, argument?: unknown): Promise<v
   );
   if (account) {
     await services.accounts.signOut(account.name);
+    const done = vscode.l10n.t('Signed out of {0}.', withoutIcons(plainLine(account.name)));
+    vscode.window.setStatusBarMessage(`$(check) ${done}`, 5_000);
   }
 }

@@ -14,6 +14,7 @@ export async function startEmulator(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Starting the local emulator…') },
       () => services.emulator.start(),
     );
+    vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('The local emulator runs.')}`, 5_000);
     return { endpoint, accountName: emulatorAccountName };
   } catch (error) {
     const showLog = vscode.l10n.t('Show Log');

@@ -1,4 +1,5 @@
-import { isJobArguments, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
+import { l10n } from 'vscode';
+import { isJobArguments, isJobKey, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
 import { type ErrorResult, errorResult, showFailure } from './messages.ts';
 import { pickJob } from './pickJob.ts';
 import type { Services } from './services.ts';
@@ -17,7 +18,10 @@ export async function trackJob(services: Services, node?: unknown, nodes?: unkno
       return errorResult(error);
     }
   }
-  const key = jobsFromArguments(node, nodes, services)[0] ?? (await pickJob(services));
+  const key = isJobKey(node)
+    ? node
+    : (jobsFromArguments(node, nodes, services)[0] ??
+      (await pickJob(services, { title: l10n.t('Track in Status Bar'), pasted: l10n.t('Track this job') })));
   if (key) {
     try {
       if (!store.get(key)) {
@@ -25,7 +29,7 @@ export async function trackJob(services: Services, node?: unknown, nodes?: unkno
       }
       tracked.track(key);
     } catch (error) {
-      await showFailure(error, key.account);
+      void showFailure(error, key.account);
     }
   }
   return undefined;

@@ -33,6 +33,8 @@ export async function trustHost(services: Services, argument?: unknown): Promise
     return;
   }
   const trust = l10n.t('Trust Host');
+  // The first button is the one that Enter presses.
+  const refuse = l10n.t('Do Not Trust');
   const choice = await vscode.window.showWarningMessage(
     l10n.t('Send the token of {0} to {1}?', safeMessage(account.name), url.host),
     {
@@ -41,16 +43,18 @@ export async function trustHost(services: Services, argument?: unknown): Promise
         'The service redirects there. Whoever runs that host can then use the account until the token expires. Trust it only if you know it belongs to the service.',
       ),
     },
+    refuse,
     trust,
   );
-  if (choice !== trust) {
+  // The account may have become another while the question was open.
+  if (choice !== trust || originOf(account.name) !== origin) {
     return;
   }
   await addTrustedHost(account.name, url.host);
   await services.view.withProgress(() => services.watcher.refresh(account.name));
   const status = store.status(account.name);
   if (status.state === 'failed') {
-    await showFailure(status.error, account.name);
+    void showFailure(status.error, account.name);
   }
 }
 

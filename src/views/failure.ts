@@ -11,7 +11,6 @@ export function failureGroup(error: Pick<ServiceError, 'kind'>): FailureGroup {
     case 'untrustedRedirect':
       return 'untrusted';
     case 'unreachable':
-    case 'throttled':
       return 'unreachable';
     default:
       return 'failed';

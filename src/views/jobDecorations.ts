@@ -34,9 +34,13 @@ export class JobDecorations implements vscode.FileDecorationProvider, Disposable
     this.#context = context;
     this.#disposables.add(vscode.window.registerFileDecorationProvider(this));
     this.#disposables.add(
-      store.onDidChange(({ changed, removed }) => {
+      store.onDidChange(({ added, changed, removed }) => {
         const decorated = changed.filter(({ before, after }) => this.#badge(before) !== this.#badge(after));
-        const uris = [...decorated.map(({ after }) => after), ...removed].map(jobUri);
+        const uris = [
+          ...decorated.map(({ after }) => after),
+          ...added.filter((job) => this.#badge(job)),
+          ...removed,
+        ].map(jobUri);
         if (uris.length > 0) {
           this.#change.fire(uris);
         }

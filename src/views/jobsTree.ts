@@ -60,7 +60,10 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
   /** While the panel is visible, texts that speak of time are kept true. */
   setVisible(visible: boolean): void {
     this.#ageTimer?.dispose();
-    this.#ageTimer = visible ? this.#options.clock.setTimeout(() => this.#checkAges(), ageCheckMs) : null;
+    if (visible) {
+      this.#redrawAged();
+    }
+    this.#ageTimer = visible ? this.#options.clock.setTimeout(() => this.setVisible(true), ageCheckMs) : null;
   }
 
   /** The node of a job that the store knows, for revealing it. */
@@ -145,13 +148,16 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     return [...this.#jobRows(only.name), ...problemNodes];
   }
 
-  /** One account needs no level of its own. */
   #hasAccountLevel(): boolean {
-    return this.#options.accounts().accounts.length > 1;
+    return hasAccountLevel(this.#options.accounts());
   }
 
   #jobRows(account: string): JobsNode[] {
     const { store } = this.#options;
+    if (!store.listing(account).loaded && store.status(account).state === 'failed') {
+      // A job of the last run or one that was asked for by its id is no list; what is wrong comes first.
+      return [];
+    }
     const rows: JobsNode[] = store.jobs(account).map((job) => this.#jobNode(job));
     if (store.listing(account).hasMore) {
       rows.push(this.#loadMoreNode(account));
@@ -183,7 +189,9 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
       const reason = status.state === 'failed' ? status.error.message : vscode.l10n.t('The tasks are not known.');
       return [{ type: 'note', parent: node, text: reason }];
     }
-    return tasks.map(({ id }) => ({ type: 'task', job: node, taskId: id }));
+    return tasks.length === 0
+      ? [{ type: 'note', parent: node, text: vscode.l10n.t('No tasks') }]
+      : tasks.map(({ id }) => ({ type: 'task', job: node, taskId: id }));
   }
 
   #onStoreChange(change: StoreChange): void {
@@ -205,7 +213,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     }
   }
 
-  #checkAges(): void {
+  #redrawAged(): void {
     const { store, context } = this.#options;
     const now = context();
     const aged: JobsNode[] = [];
@@ -217,7 +225,6 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
       }
     }
     this.#fire(aged);
-    this.setVisible(true);
   }
 
   #accountNode(account: string): AccountNode {
@@ -242,6 +249,11 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
       message,
     }));
   }
+}
+
+/** One account needs no level of its own, unless rows about wrong settings stand beside it. */
+export function hasAccountLevel({ accounts, problems }: AccountsModel): boolean {
+  return accounts.length > 1 || (accounts.length === 1 && problems.length > 0);
 }
 
 function kept<T>(nodes: Map<string, T>, key: string, create: () => T): T {

@@ -4,10 +4,13 @@ import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import { failureGroup } from './failure.ts';
 import { formatLocalTime } from './format.ts';
 import type { JobNode, JobsNode } from './jobNodes.ts';
-import { JobsTree, type JobsTreeOptions } from './jobsTree.ts';
+import { hasAccountLevel, JobsTree, type JobsTreeOptions } from './jobsTree.ts';
 import { plainLine } from './text.ts';
 
 export const jobsViewId = 'mediaServices.jobs';
+
+/** A badge must not tell of the past when nobody asks any more. */
+const badgeAgeMs = 2 * 60_000;
 
 /** Which of its states the panel is in, for the welcome texts and menus of the manifest. */
 type ViewState = 'noAccount' | 'loading' | 'notSignedIn' | 'untrusted' | 'unreachable' | 'failed' | 'noJobs' | 'jobs';
@@ -18,8 +21,11 @@ export class JobsView implements Disposable {
   readonly #disposables = new DisposableStore();
   readonly #tree: JobsTree;
   readonly #view: vscode.TreeView<JobsNode>;
-  #state: ViewState | null = null;
-  #emulatorRunning: boolean | null = null;
+  readonly #contexts = new Map<string, string | boolean>();
+  #loading: Disposable | null = null;
+  /** Set once nobody has asked for so long that the badge would tell of the past. */
+  #badgeIsOld = false;
+  #badgeTimer: Disposable | null = null;
 
   constructor(options: JobsTreeOptions) {
     this.#options = options;
@@ -30,7 +36,6 @@ export class JobsView implements Disposable {
     this.#disposables.add(this.#view.onDidChangeVisibility(({ visible }) => this.#visibilityChanged(visible)));
     this.#disposables.add(options.store.onDidChange(() => this.#update()));
     this.#visibilityChanged(this.#view.visible);
-    this.#update();
   }
 
   get tree(): JobsTree {
@@ -63,25 +68,33 @@ export class JobsView implements Disposable {
   }
 
   dispose(): void {
+    this.#badgeTimer?.dispose();
+    this.#showLoading(false);
     this.#disposables.dispose();
   }
 
   #visibilityChanged(visible: boolean): void {
     this.#tree.setVisible(visible);
     this.#options.watcher.setListVisible(visible);
+    this.#badgeTimer?.dispose();
+    this.#badgeTimer = null;
+    this.#badgeIsOld = false;
+    if (!visible) {
+      this.#badgeTimer = this.#options.clock.setTimeout(() => {
+        this.#badgeIsOld = true;
+        this.#updateBadge();
+      }, badgeAgeMs);
+    }
+    this.#update();
   }
 
   #update(): void {
     const state = this.#computeState();
-    if (state !== this.#state) {
-      this.#state = state;
-      void vscode.commands.executeCommand('setContext', 'mediaServices.view', state);
-    }
+    this.#setContext('mediaServices.view', state);
+    this.#setContext('mediaServices.failure', this.#computeFailure());
     const emulatorRunning = this.#options.accounts().accounts.some(({ isEmulator }) => isEmulator);
-    if (emulatorRunning !== this.#emulatorRunning) {
-      this.#emulatorRunning = emulatorRunning;
-      void vscode.commands.executeCommand('setContext', 'mediaServices.emulatorRunning', emulatorRunning);
-    }
+    this.#setContext('mediaServices.emulatorRunning', emulatorRunning);
+    this.#showLoading(state === 'loading' && this.#view.visible);
     const description = this.#computeDescription();
     if ((this.#view.description ?? '') !== description) {
       this.#view.description = description;
@@ -93,21 +106,54 @@ export class JobsView implements Disposable {
     this.#updateBadge();
   }
 
+  #setContext(key: string, value: string | boolean): void {
+    if (this.#contexts.get(key) !== value) {
+      this.#contexts.set(key, value);
+      void vscode.commands.executeCommand('setContext', key, value);
+    }
+  }
+
   #computeState(): ViewState {
     const { store, accounts } = this.#options;
-    const names = accounts().accounts.map(({ name }) => name);
-    const only = names[0];
+    const model = accounts();
+    const only = model.accounts[0]?.name;
     if (only === undefined) {
       return 'noAccount';
     }
-    if (names.length > 1 || store.jobs(only).length > 0) {
+    const { loaded } = store.listing(only);
+    const status = store.status(only);
+    if (hasAccountLevel(model) || (store.jobs(only).length > 0 && (loaded || status.state !== 'failed'))) {
       return 'jobs';
     }
-    const status = store.status(only);
     if (status.state === 'failed') {
       return failureGroup(status.error);
     }
-    return store.listing(only).loaded ? 'noJobs' : 'loading';
+    return loaded ? 'noJobs' : 'loading';
+  }
+
+  /** What is wrong with an account whose rows are shown all the same: the title's buttons help then. */
+  #computeFailure(): string {
+    const { store, accounts } = this.#options;
+    for (const { name } of accounts().accounts) {
+      const status = store.status(name);
+      if (status.state === 'failed') {
+        return failureGroup(status.error);
+      }
+    }
+    return 'none';
+  }
+
+  /** The view's progress bar runs until the first answer is there, whatever it is. */
+  #showLoading(isLoading: boolean): void {
+    if (isLoading && !this.#loading) {
+      const ended = new Promise<void>((resolve) => {
+        this.#loading = { dispose: resolve };
+      });
+      void this.withProgress(() => ended);
+    } else if (!isLoading) {
+      this.#loading?.dispose();
+      this.#loading = null;
+    }
   }
 
   /** As whom the only account is signed in; with several, each account's row says it. */
@@ -121,7 +167,7 @@ export class JobsView implements Disposable {
     const { store, accounts, context } = this.#options;
     const names = accounts().accounts.map(({ name }) => name);
     const only = names[0];
-    if (only === undefined || names.length > 1 || store.jobs(only).length === 0) {
+    if (only === undefined || hasAccountLevel(accounts()) || this.#computeState() !== 'jobs') {
       return '';
     }
     const status = store.status(only);
@@ -136,12 +182,12 @@ export class JobsView implements Disposable {
   #updateBadge(): void {
     const { store, accounts } = this.#options;
     let active = 0;
-    for (const { name } of accounts().accounts) {
+    for (const { name } of this.#badgeIsOld ? [] : accounts().accounts) {
       active += store.jobs(name).filter(isActive).length;
     }
     if ((this.#view.badge?.value ?? 0) !== active) {
       this.#view.badge =
-        active === 0 ? undefined : { value: active, tooltip: vscode.l10n.t('{0} active jobs', active) };
+        active === 0 ? undefined : { value: active, tooltip: vscode.l10n.t('Active jobs: {0}', active) };
     }
   }
 }

@@ -222,6 +222,33 @@ describe('jobs of an emulated service', () => {
       assert.equal(api.tracked.job, null);
     });
 
+    it('change nothing in the status bar, also when they ask to stop, and refuse what they do not know', async () => {
+      service = await emulateAccount(api);
+      const id = service.addJob('Is tracked', [600]);
+      await service.advance(0);
+      api.tracked.track({ account: service.account, id });
+      await vscode.commands.executeCommand('mediaServices.stopTracking', { jobId: id });
+      assert.equal(api.tracked.job?.id, id);
+      for (const wrong of [documentedJob, { jobid: documentedJob }, { account: service.account }, 7]) {
+        const result = await vscode.commands.executeCommand<{ error: { kind: string } }>(
+          'mediaServices.checkJobProgress',
+          wrong,
+        );
+        assert.equal(result.error.kind, 'badRequest', JSON.stringify(wrong));
+      }
+      await vscode.commands.executeCommand('mediaServices.stopTracking');
+      assert.equal(api.tracked.job, null);
+    });
+
+    it('about an account that is gone leave the one that is there alone', async () => {
+      service = await emulateAccount(api);
+      await service.advance(0);
+      await vscode.commands.executeCommand('mediaServices.signOut', 'gone');
+      await vscode.commands.executeCommand('mediaServices.removeAccount', { type: 'account', account: 'gone' });
+      await service.advance(0);
+      assert.equal(api.store.status(service.account).state, 'ready');
+    });
+
     it('with wait, resolve once the job is final', async () => {
       service = await emulateAccount(api);
       const id = service.addJob('Is waited for', [30]);

@@ -9,7 +9,7 @@ const groups: Readonly<Record<ServiceErrorKind, FailureGroup>> = {
   secretMissing: 'notSignedIn',
   untrustedRedirect: 'untrusted',
   unreachable: 'unreachable',
-  throttled: 'unreachable',
+  throttled: 'failed',
   permission: 'failed',
   notFound: 'failed',
   badRequest: 'failed',
