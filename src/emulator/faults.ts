@@ -27,7 +27,7 @@ export class Faults {
 
   /** @param count for how many requests */
   add(fault: Omit<Fault, 'id'>, count: number): Fault {
-    const made = { ...fault, id: ++this.#made };
+    const made = { id: ++this.#made, ...fault };
     this.#waiting.push({ fault: made, left: count });
     return made;
   }

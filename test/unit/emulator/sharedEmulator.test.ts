@@ -285,3 +285,52 @@ describe('the lock', () => {
     await chmod(lock(), 0o600);
   });
 });
+
+describe('what was set through the admin interface', () => {
+  it('is there again, and what was created, changed and deleted stays so', async () => {
+    const first = await beginNew({ arrivalsPerMinute: 0, jobs: 12 });
+    const { simulation, settings } = first.emulator;
+    settings.setClock({ time: now + 30 * minute, speed: 2 });
+    settings.change({ or: true, throttle: { status: 503, perSecond: 1000 } });
+    simulation.advanceTo(settings.clock.now());
+    const [finished] = [...simulation.jobs()].filter((job) => job.state === 3);
+    assert.equal(simulation.delete(finished?.id ?? ''), 'accepted');
+    const asset = simulation.addAsset({
+      name: 'mine',
+      alternateId: null,
+      options: 0,
+      formatOption: 0,
+      storageAccountName: null,
+    });
+    simulation.fillAsset(asset);
+    const id = simulation.add({
+      name: 'mine',
+      inputAssets: [asset],
+      tasks: [{ name: 'a' }, { name: 'b', after: [0] }],
+    });
+    assert.equal(simulation.prioritize(id, 9), 'accepted');
+    assert.equal(simulation.force(id, 2), 'accepted');
+    now += minute;
+    const before = await picture(first.emulator);
+    await first.end(false);
+    const second = await beginNew();
+    assert.deepEqual(await picture(second.emulator), before);
+    assert.equal(second.emulator.settings.clock.now(), start + 32 * minute);
+    assert.equal(second.emulator.settings.dialects.or, true);
+    assert.equal(second.emulator.simulation.find(id)?.priority, 9);
+    assert.deepEqual(second.emulator.simulation.find(id)?.assets().inputs, [asset]);
+  });
+
+  it('may be missing in a file of an earlier version', async () => {
+    const first = await beginNew({ arrivalsPerMinute: 0 });
+    const before = await picture(first.emulator);
+    await first.end(false);
+    const state = readState(file);
+    assert.ok(state);
+    const { clock: _clock, dialects: _dialects, ...earlier } = state;
+    writeState(file, earlier);
+    const second = await beginNew({ dialects: { ne: true } });
+    assert.deepEqual(await picture(second.emulator), before);
+    assert.equal(second.emulator.settings.dialects.ne, true);
+  });
+});
