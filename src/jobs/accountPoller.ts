@@ -27,7 +27,10 @@ type PollKind = keyof PollDelays;
 /** A service takes at most this many rows a page. */
 const maxPageSize = 1000;
 const maxParallelRequests = 4;
-const calm: PollHistory = { unchanged: 0, failed: 0, retryAfterMs: null };
+const calm: PollHistory = { unchanged: 0, failed: 0, retryAfterMs: null, jitter: 0 };
+
+/** What a run of requests brought; where nothing was asked, nothing is known of how the service is. */
+type Outcome = 'nothingAsked' | 'unchanged' | 'changed';
 
 /**
  * Asks for the jobs of one account: by itself when its schedule says so, and at once when somebody wants to know. Only
@@ -71,8 +74,11 @@ export class AccountPoller implements Disposable {
     this.#timer = this.#options.clock.setTimeout(
       () => {
         this.#timer = null;
-        const due = this.#dueIn();
-        void this.#enqueue(() => this.#poll({ list: due.list <= 0, watched: due.watched <= 0 }));
+        void this.#enqueue(() => {
+          // Looked at only now, as something asked for meanwhile may have brought what was due.
+          const due = this.#dueIn();
+          return this.#poll({ list: due.list <= 0, watched: due.watched <= 0 });
+        });
       },
       Math.max(0, delay),
     );
@@ -95,17 +101,13 @@ export class AccountPoller implements Disposable {
     return this.#enqueue(() =>
       this.#attempt(['list'], async (signal) => {
         if (this.#nextPage === null) {
-          return false;
+          return 'nothingAsked';
         }
         const page = { token: this.#nextPage, pageSize: this.#pageSize() };
         const { jobs, next } = await this.client.listJobs({}, page, signal);
         const changed = this.#takePage(jobs, next);
-        return (
-          (await this.#loadTasks(
-            jobs.map((job) => job.id),
-            signal,
-          )) || changed
-        );
+        const ids = jobs.map((job) => job.id);
+        return outcome((await this.#loadTasks(ids, signal)) || changed);
       }),
     );
   }
@@ -153,7 +155,7 @@ export class AccountPoller implements Disposable {
     if (!job || (job.tasks !== null && !isActive(job))) {
       return Promise.resolve();
     }
-    return this.#attempt([], async (signal) => this.#fetchTasks([jobId], signal));
+    return this.#attempt([], async (signal) => outcome(await this.#fetchTasks([jobId], signal)));
   }
 
   dispose(): void {
@@ -167,8 +169,8 @@ export class AccountPoller implements Disposable {
   }
 
   #dueIn(): Record<PollKind, number> {
-    const { settings, demand, random, clock } = this.#options;
-    const delays = pollDelays(settings(), demand(), this.#history, random());
+    const { settings, demand, clock } = this.#options;
+    const delays = pollDelays(settings(), demand(), this.#history);
     const due = (kind: PollKind): number => {
       const delay = delays[kind];
       if (delay === null) {
@@ -197,7 +199,7 @@ export class AccountPoller implements Disposable {
     return this.#running;
   }
 
-  #poll(due: Record<PollKind, boolean>): Promise<void> {
+  async #poll(due: Record<PollKind, boolean>): Promise<void> {
     const kinds: PollKind[] = [];
     if (due.list) {
       kinds.push('list');
@@ -205,23 +207,29 @@ export class AccountPoller implements Disposable {
     if (due.watched) {
       kinds.push('watched');
     }
-    return this.#attempt(kinds, async (signal) => {
+    if (kinds.length === 0) {
+      return;
+    }
+    await this.#attempt(kinds, async (signal) => {
       let changed = false;
       const seen = new Set<string>();
       // Taken now: a job that turns out to have ended is no longer watched, yet its tasks are read once more.
       const watched = due.watched ? this.#options.watchedIds() : [];
+      if (!due.list && watched.length === 0) {
+        return 'nothingAsked';
+      }
       if (due.list) {
         changed = await this.#pollList(seen, signal);
       }
       const unseen = watched.filter((id) => !seen.has(id));
       changed = (await this.#pollWatched(unseen, signal)) || changed;
-      return (await this.#loadTasks([...seen, ...watched], signal)) || changed;
+      return outcome((await this.#loadTasks([...seen, ...watched], signal)) || changed);
     });
   }
 
   /** Runs requests, takes down in status and history how they went, and never throws. */
-  async #attempt(kinds: readonly PollKind[], run: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
-    const { account, store, clock, onPollFailed } = this.#options;
+  async #attempt(kinds: readonly PollKind[], run: (signal: AbortSignal) => Promise<Outcome>): Promise<void> {
+    const { account, store, clock, random, onPollFailed } = this.#options;
     const { signal } = this.#abort;
     const settle = (next: (history: PollHistory) => PollHistory): void => {
       for (const kind of kinds) {
@@ -230,9 +238,14 @@ export class AccountPoller implements Disposable {
       }
     };
     try {
-      const changed = await run(signal);
-      if (!signal.aborted) {
-        settle((history) => ({ unchanged: changed ? 0 : history.unchanged + 1, failed: 0, retryAfterMs: null }));
+      const brought = await run(signal);
+      if (signal.aborted) {
+        return;
+      }
+      if (brought === 'nothingAsked') {
+        settle((history) => history);
+      } else {
+        settle((history) => ({ ...calm, unchanged: brought === 'changed' ? 0 : history.unchanged + 1 }));
         store.setStatus(account, { state: 'ready', asOf: clock.now() });
       }
     } catch (thrown) {
@@ -240,10 +253,12 @@ export class AccountPoller implements Disposable {
       if (signal.aborted) {
         return;
       }
+      const jitter = random();
       settle((history) => ({
         unchanged: 0,
         failed: history.failed + 1,
         retryAfterMs: error.retryAfterMs ?? null,
+        jitter,
       }));
       const status = store.status(account);
       store.setStatus(account, { state: 'failed', error, asOf: status.state === 'idle' ? null : status.asOf });
@@ -382,6 +397,10 @@ export class AccountPoller implements Disposable {
     }
     return changed;
   }
+}
+
+function outcome(changed: boolean): Outcome {
+  return changed ? 'changed' : 'unchanged';
 }
 
 function unlistedJob(account: string, record: JobRecord): Job {

@@ -28,6 +28,11 @@ export interface PollHistory {
   readonly failed: number;
   /** What the service asked to wait, in milliseconds, after a poll that failed. */
   readonly retryAfterMs: number | null;
+  /**
+   * From 0 to 1, drawn once when a poll fails: it spreads retries, so that windows do not retry in step. Drawn anew
+   * with each look at the schedule, it would move a retry that is already due.
+   */
+  readonly jitter: number;
 }
 
 /** Milliseconds to wait from the end of the last poll of each kind, or `null` for "do not ask". */
@@ -43,26 +48,22 @@ const maxQuietWatchedMs = 30_000;
 const firstRetryMs = 5_000;
 const maxRetryMs = 5 * 60_000;
 
-/** @param random a number from 0 to 1 that spreads retries, so that windows do not retry in step */
 export function pollDelays(
   settings: PollSettings,
   demand: PollDemand,
   history: { readonly list: PollHistory; readonly watched: PollHistory },
-  random: number,
 ): PollDelays {
   const factor = demand.windowFocused ? 1 : unfocusedFactor;
   const wantsList = settings.automatic && demand.listVisible;
   const wantsWatched = demand.waitedFor || (settings.automatic && demand.tracked);
   const listBase = demand.listActive ? settings.listIntervalMs : Math.max(settings.listIntervalMs, quietListIntervalMs);
   return {
-    list: wantsList ? delay(listBase * factor, maxQuietListMs, history.list, random) : null,
-    watched: wantsWatched
-      ? delay(settings.trackedIntervalMs * factor, maxQuietWatchedMs, history.watched, random)
-      : null,
+    list: wantsList ? delay(listBase * factor, maxQuietListMs, history.list) : null,
+    watched: wantsWatched ? delay(settings.trackedIntervalMs * factor, maxQuietWatchedMs, history.watched) : null,
   };
 }
 
-function delay(base: number, maxQuiet: number, history: PollHistory, random: number): number {
+function delay(base: number, maxQuiet: number, history: PollHistory): number {
   // The first unchanged answer says little, as progress moves in steps; from then on the wait doubles.
   const doublings = Math.max(0, history.unchanged - 1);
   const quiet = Math.max(base, Math.min(maxQuiet, base * 2 ** Math.min(doublings, 16)));
@@ -70,6 +71,6 @@ function delay(base: number, maxQuiet: number, history: PollHistory, random: num
     return Math.max(quiet, history.retryAfterMs ?? 0);
   }
   const backOff = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(history.failed - 1, 16));
-  const jittered = backOff * (0.75 + 0.5 * random);
+  const jittered = backOff * (0.75 + 0.5 * history.jitter);
   return Math.max(base, jittered, history.retryAfterMs ?? 0);
 }

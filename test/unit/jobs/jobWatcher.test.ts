@@ -17,6 +17,7 @@ let tracked: TrackedJob;
 let watcher: JobWatcher;
 let settings: WatchSettings;
 let failures: ServiceError[];
+let random: () => number;
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -25,11 +26,12 @@ beforeEach(() => {
   tracked = new TrackedJob(store, { load: () => undefined, save: () => undefined });
   settings = { automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, pageSize: 50 };
   failures = [];
+  random = () => 0.5;
   watcher = new JobWatcher({
     store,
     tracked,
     clock,
-    random: () => 0.5,
+    random: () => random(),
     settings: () => settings,
     onPollFailed: (_account, error) => failures.push(error),
   });
@@ -220,6 +222,29 @@ describe('when the service does not answer', () => {
     client.failure = null;
     await clock.advance(375_000);
     assert.equal(store.status('a').state, 'ready');
+  });
+
+  it('does not say that the service answers again before it did, whatever the jitter', async () => {
+    let draws = 0;
+    random = () => (draws++ % 2 === 0 ? 0 : 1);
+    addClient();
+    client.failure = down;
+    watcher.setListVisible(true);
+    const states = new Set<string>();
+    store.onDidChange(() => states.add(store.status('a').state));
+    await clock.advance(3_600_000);
+    assert.deepEqual([...states], ['failed']);
+    assert.equal(draws, failures.length, 'drawn once for each failure');
+  });
+
+  it('does not say that the service answers again for a further page that there is not', async () => {
+    client.jobs = [jobRecord(1, { state: 'Finished' })];
+    addClient();
+    await watcher.refresh();
+    client.failure = down;
+    await watcher.refresh();
+    await watcher.loadMore('a');
+    assert.equal(store.status('a').state, 'failed');
   });
 
   it('waits as long as the service asks, also when somebody comes to look meanwhile', async () => {

@@ -10,19 +10,17 @@ const nobody: PollDemand = {
   tracked: false,
   waitedFor: false,
 };
-const calm: PollHistory = { unchanged: 0, failed: 0, retryAfterMs: null };
+const calm: PollHistory = { unchanged: 0, failed: 0, retryAfterMs: null, jitter: 0.5 };
 
 function delays(
   demand: Partial<PollDemand>,
   history: { list?: Partial<PollHistory>; watched?: Partial<PollHistory> } = {},
   changes: Partial<PollSettings> = {},
-  random = 0.5,
 ) {
   return pollDelays(
     { ...settings, ...changes },
     { ...nobody, ...demand },
     { list: { ...calm, ...history.list }, watched: { ...calm, ...history.watched } },
-    random,
   );
 }
 
@@ -64,8 +62,7 @@ describe('when to ask next', () => {
   });
 
   it('backs off after failures with jitter, never below the interval, at most five minutes and a quarter', () => {
-    const wait = (failed: number, random: number) =>
-      delays({ tracked: true }, { watched: { failed } }, {}, random).watched;
+    const wait = (failed: number, jitter: number) => delays({ tracked: true }, { watched: { failed, jitter } }).watched;
     assert.equal(wait(1, 0.5), 5_000);
     assert.equal(wait(3, 0), 15_000);
     assert.equal(wait(3, 1), 25_000);
