@@ -251,14 +251,13 @@ export class Engine {
     const { job } = task;
     task.error = error;
     this.#end(task, State.error);
-    const goesOn = (other: TaskRun) =>
-      ((other.plan.options ?? 0) & doNotCancelOnJobFailure) !== 0 && !this.#isCutOff(other);
+    const goesOn = (other: TaskRun) => ((other.plan.options ?? 0) & doNotCancelOnJobFailure) !== 0;
     for (const other of job.tasks) {
       if (!isFinal(other.state) && !goesOn(other)) {
         this.#end(other, State.canceled);
       }
     }
-    // Those before may have waited for one that has just been canceled.
+    // Some of those that go on wait for one that has just ended.
     const nextCutOff = () => job.tasks.find((other) => this.#isCutOff(other));
     for (let cutOff = nextCutOff(); cutOff; cutOff = nextCutOff()) {
       this.#end(cutOff, State.canceled);
