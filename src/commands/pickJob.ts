@@ -5,7 +5,7 @@ import { DisposableStore } from '../jobs/lifecycle.ts';
 import type { ServiceError } from '../jobs/serviceError.ts';
 import { jobDescription, jobTitle, stateIcon } from '../views/jobPresentation.ts';
 import { plainLine, withoutIcons } from '../views/text.ts';
-import { malformedJobId } from './jobArguments.ts';
+import { exampleJobId } from './jobArguments.ts';
 import { showFailure } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -118,7 +118,15 @@ function pastedItems(value: string, { accounts, store }: Services, { pasted }: P
   if (id === null) {
     const looksLikeId = /^\s*["']?nb:|https?:|jobs\s*\(/i.test(value);
     return looksLikeId
-      ? [{ kind: Default, key: null, label: `$(warning) ${withoutIcons(malformedJobId(value))}`, alwaysShow: true }]
+      ? [
+          {
+            kind: Default,
+            key: null,
+            label: `$(warning) ${vscode.l10n.t('This is not a job id.')}`,
+            detail: vscode.l10n.t('One looks like {0}', exampleJobId),
+            alwaysShow: true,
+          },
+        ]
       : [];
   }
   return accounts.accounts
