@@ -49,7 +49,7 @@ export const allOff: Dialects = {
 };
 
 /** Answers for more requests in a second than a careful client sends. */
-const usualPerSecond = 20;
+const usualPerSecond = 100;
 const usualRetryAfter = 1;
 
 /** Everything a client must be able to live with. */
