@@ -10,195 +10,199 @@ import type { JobRecord } from '../../../src/jobs/job.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 import { jobId as documentedJobId, failure } from './clientFixture.ts';
 
-describe('the client against the emulator', () => {
-  let emulator: RunningEmulator;
-  /** The emulator's clock is this far ahead of the real one, in milliseconds. */
-  let ahead = 0;
-  const clients: MediaServicesClient[] = [];
+/** What nobody recorded of the service must not matter to the client: everything holds with each dialect set. */
+for (const dialects of ['allOff', 'allOn'] as const) {
+  describe(`the client against the emulator, dialects ${dialects}`, () => {
+    let emulator: RunningEmulator;
+    /** The emulator's clock is this far ahead of the real one, in milliseconds. */
+    let ahead = 0;
+    const clients: MediaServicesClient[] = [];
 
-  before(async () => {
-    emulator = await startEmulator({
-      now: () => Date.now() + ahead,
-      jobs: 60,
-      arrivalsPerMinute: 0,
-      tokenLifetimeSeconds: 60,
+    before(async () => {
+      emulator = await startEmulator({
+        now: () => Date.now() + ahead,
+        jobs: 60,
+        arrivalsPerMinute: 0,
+        tokenLifetimeSeconds: 60,
+        dialects,
+      });
     });
-  });
-  after(async () => {
-    for (const client of clients) {
-      client.dispose();
-    }
-    await emulator.close();
-  });
+    after(async () => {
+      for (const client of clients) {
+        client.dispose();
+      }
+      await emulator.close();
+    });
 
-  const connect = (
-    authentication: AmsAuthentication,
-    secret: string | undefined,
-    env: Record<string, string> = {},
-    endpoint = emulator.root,
-  ): { client: MediaServicesClient; exchanges: Exchange[] } => {
-    const exchanges: Exchange[] = [];
-    let kept: string | undefined;
-    const client = createMediaServicesClient({
-      account: { name: 'emulator', kind: 'ams', endpoint, authentication, trustedHosts: [], ca: emulator.ca },
-      clock: systemClock,
-      env,
-      getSecret: async () => secret,
-      prompts: new ScriptedPrompts(),
-      memory: new MemoryLogin(),
-      loadIdentity: () => import('../../../src/client/identity.ts'),
-      endpointCache: {
-        load: () => kept,
-        save: (value) => {
-          kept = value;
+    const connect = (
+      authentication: AmsAuthentication,
+      secret: string | undefined,
+      env: Record<string, string> = {},
+      endpoint = emulator.root,
+    ): { client: MediaServicesClient; exchanges: Exchange[] } => {
+      const exchanges: Exchange[] = [];
+      let kept: string | undefined;
+      const client = createMediaServicesClient({
+        account: { name: 'emulator', kind: 'ams', endpoint, authentication, trustedHosts: [], ca: emulator.ca },
+        clock: systemClock,
+        env,
+        getSecret: async () => secret,
+        prompts: new ScriptedPrompts(),
+        memory: new MemoryLogin(),
+        loadIdentity: () => import('../../../src/client/identity.ts'),
+        endpointCache: {
+          load: () => kept,
+          save: (value) => {
+            kept = value;
+          },
         },
-      },
-      onExchange: (exchange) => exchanges.push(exchange),
+        onExchange: (exchange) => exchanges.push(exchange),
+      });
+      clients.push(client);
+      return { client, exchanges };
+    };
+    const acs = (): AmsAuthentication => ({
+      method: 'acs',
+      accountName: emulator.accountName,
+      acsTokenUrl: emulator.acsTokenUrl,
     });
-    clients.push(client);
-    return { client, exchanges };
-  };
-  const acs = (): AmsAuthentication => ({
-    method: 'acs',
-    accountName: emulator.accountName,
-    acsTokenUrl: emulator.acsTokenUrl,
-  });
-  const servicePrincipal = (): AmsAuthentication => ({
-    method: 'servicePrincipal',
-    tenantId: emulator.tenantId,
-    clientId: emulator.clientId,
-    authorityHost: emulator.authorityHost,
-  });
-  const bearerOf = async (): Promise<string> => {
-    const { requestClientSecretToken } = await import('../../../src/client/clientSecretToken.ts');
-    const { tenantId, clientId, clientSecret, authorityHost, ca } = emulator;
-    const scope = 'https://rest.media.azure.net/.default';
-    const signal = new AbortController().signal;
-    return (await requestClientSecretToken({ tenantId, clientId, clientSecret, authorityHost, scope, ca }, signal))
-      .token;
-  };
-  const isToApi = (exchange: Exchange): boolean => exchange.request.url.includes('/Jobs');
-
-  it('signs in with a client secret, is sent on by the global root, and reads the documented job', async () => {
-    const { client, exchanges } = connect(servicePrincipal(), emulator.clientSecret);
-    const job = await client.getJob(documentedJobId);
-    assert.equal(job.name, 'Encoding BigBuckBunny into to H264 Adaptive Bitrate MP4 Set 720p');
-    assert.equal(job.state, 'Processing');
-    assert.equal(job.created, Date.parse('2015-02-11T01:46:08.897Z'));
-    assert.deepEqual(
-      exchanges.filter(isToApi).map((exchange) => exchange.response?.status),
-      [301, 200],
-    );
-    assert.equal(client.endpoint, emulator.endpoint);
-    await client.getJob(documentedJobId);
-    assert.deepEqual(
-      exchanges.filter(isToApi).map((exchange) => exchange.response?.status),
-      [301, 200, 200],
-    );
-    assert.equal(JSON.stringify(exchanges).includes(emulator.clientSecret), false);
-  });
-
-  it('signs in from the environment', async () => {
-    const { client } = connect({ method: 'environment' }, undefined, {
-      AZURE_TENANT_ID: emulator.tenantId,
-      AZURE_CLIENT_ID: emulator.clientId,
-      AZURE_CLIENT_SECRET: emulator.clientSecret,
-      AZURE_AUTHORITY_HOST: emulator.authorityHost,
+    const servicePrincipal = (): AmsAuthentication => ({
+      method: 'servicePrincipal',
+      tenantId: emulator.tenantId,
+      clientId: emulator.clientId,
+      authorityHost: emulator.authorityHost,
     });
-    assert.equal((await client.testConnection(() => undefined)).endpoint, emulator.endpoint);
-  });
+    const bearerOf = async (): Promise<string> => {
+      const { requestClientSecretToken } = await import('../../../src/client/clientSecretToken.ts');
+      const { tenantId, clientId, clientSecret, authorityHost, ca } = emulator;
+      const scope = 'https://rest.media.azure.net/.default';
+      const signal = new AbortController().signal;
+      return (await requestClientSecretToken({ tenantId, clientId, clientSecret, authorityHost, scope, ca }, signal))
+        .token;
+    };
+    const isToApi = (exchange: Exchange): boolean => exchange.request.url.includes('/Jobs');
 
-  it('signs in with account name and key', async () => {
-    const { client, exchanges } = connect(acs(), emulator.accountKey);
-    assert.equal((await client.getJob(documentedJobId)).id, documentedJobId);
-    assert.equal(JSON.stringify(exchanges).includes(emulator.accountKey), false);
-  });
-
-  it('takes a pasted token', async () => {
-    const { client } = connect({ method: 'token' }, await bearerOf(), {}, emulator.endpoint);
-    assert.equal((await client.getJob(documentedJobId)).id, documentedJobId);
-  });
-
-  it('is told what is wrong with the sign-in', async () => {
-    const wrongSecret = await failure(connect(servicePrincipal(), 'wrong').client.getJob(documentedJobId), 'signIn');
-    assert.match(wrongSecret.message, /AADSTS7000215/);
-    const wrongClient = {
-      ...servicePrincipal(),
-      clientId: '22222222-2222-4222-8222-222222222222',
-    } as AmsAuthentication;
-    assert.match(
-      (await failure(connect(wrongClient, 'x').client.getJob(documentedJobId), 'signIn')).message,
-      /AADSTS700016/,
-    );
-    const wrongTenant = {
-      ...servicePrincipal(),
-      tenantId: '22222222-2222-4222-8222-222222222222',
-    } as AmsAuthentication;
-    assert.match(
-      (await failure(connect(wrongTenant, 'x').client.getJob(documentedJobId), 'signIn')).message,
-      /AADSTS90002/,
-    );
-    await failure(connect(acs(), 'd3Jvbmc=').client.getJob(documentedJobId), 'signIn');
-    await failure(connect({ method: 'token' }, 'no.such.token').client.getJob(documentedJobId), 'signIn');
-  });
-
-  it('pages through every job once', async () => {
-    const { client } = connect(acs(), emulator.accountKey);
-    const jobs: JobRecord[] = [];
-    let token: string | null = null;
-    let pages = 0;
-    do {
-      const page: Awaited<ReturnType<typeof client.listJobs>> = await client.listJobs({}, { token, pageSize: 25 });
-      jobs.push(...page.jobs);
-      token = page.next;
-      pages++;
-    } while (token !== null);
-    assert.equal(pages, 3);
-    assert.equal(jobs.length, 61);
-    assert.equal(new Set(jobs.map((job) => job.id)).size, 61);
-    const finished = await client.listJobs({ state: 'Finished' }, { token: null, pageSize: 1000 });
-    assert.deepEqual(
-      finished.jobs.map((job) => job.id).sort(),
-      jobs
-        .filter((job) => job.state === 'Finished')
-        .map((job) => job.id)
-        .sort(),
-    );
-  });
-
-  it('reads tasks, and cancels once', async () => {
-    const { client } = connect(acs(), emulator.accountKey);
-    const { jobs } = await client.listJobs({}, { token: null, pageSize: 1000 });
-    const failed = jobs.find((job) => job.state === 'Error');
-    assert.ok(failed);
-    const tasks = await client.listTasks(failed.id);
-    assert.ok(tasks.length >= 1);
-    assert.ok(tasks.some((task) => task.state === 'Error' && task.errors.length > 0));
-    const active = jobs.find(
-      (job) => job.id !== documentedJobId && (job.state === 'Queued' || job.state === 'Processing'),
-    );
-    assert.ok(active);
-    await client.cancelJob(active.id);
-    assert.match((await client.getJob(active.id)).state, /^Cancel(?:ing|ed)$/);
-    await failure(client.cancelJob(active.id), 'conflict');
-    await failure(client.getJob('nb:jid:UUID:00000000-0000-4000-8000-000000000000'), 'notFound');
-    await failure(client.listTasks('nb:jid:UUID:00000000-0000-4000-8000-000000000000'), 'notFound');
-  });
-
-  it('goes on where a token expires in the middle of a run', async () => {
-    for (const [authentication, secret] of [
-      [servicePrincipal(), emulator.clientSecret],
-      [acs(), emulator.accountKey],
-    ] as const) {
-      const { client, exchanges } = connect(authentication, secret);
-      await client.getJob(documentedJobId);
-      exchanges.length = 0;
-      ahead += 120_000;
+    it('signs in with a client secret, is sent on by the global root, and reads the documented job', async () => {
+      const { client, exchanges } = connect(servicePrincipal(), emulator.clientSecret);
+      const job = await client.getJob(documentedJobId);
+      assert.equal(job.name, 'Encoding BigBuckBunny into to H264 Adaptive Bitrate MP4 Set 720p');
+      assert.equal(job.state, 'Processing');
+      assert.equal(job.created, Date.parse('2015-02-11T01:46:08.897Z'));
+      assert.deepEqual(
+        exchanges.filter(isToApi).map((exchange) => exchange.response?.status),
+        [301, 200],
+      );
+      assert.equal(client.endpoint, emulator.endpoint);
       await client.getJob(documentedJobId);
       assert.deepEqual(
         exchanges.filter(isToApi).map((exchange) => exchange.response?.status),
-        [401, 200],
+        [301, 200, 200],
       );
-    }
+      assert.equal(JSON.stringify(exchanges).includes(emulator.clientSecret), false);
+    });
+
+    it('signs in from the environment', async () => {
+      const { client } = connect({ method: 'environment' }, undefined, {
+        AZURE_TENANT_ID: emulator.tenantId,
+        AZURE_CLIENT_ID: emulator.clientId,
+        AZURE_CLIENT_SECRET: emulator.clientSecret,
+        AZURE_AUTHORITY_HOST: emulator.authorityHost,
+      });
+      assert.equal((await client.testConnection(() => undefined)).endpoint, emulator.endpoint);
+    });
+
+    it('signs in with account name and key', async () => {
+      const { client, exchanges } = connect(acs(), emulator.accountKey);
+      assert.equal((await client.getJob(documentedJobId)).id, documentedJobId);
+      assert.equal(JSON.stringify(exchanges).includes(emulator.accountKey), false);
+    });
+
+    it('takes a pasted token', async () => {
+      const { client } = connect({ method: 'token' }, await bearerOf(), {}, emulator.endpoint);
+      assert.equal((await client.getJob(documentedJobId)).id, documentedJobId);
+    });
+
+    it('is told what is wrong with the sign-in', async () => {
+      const wrongSecret = await failure(connect(servicePrincipal(), 'wrong').client.getJob(documentedJobId), 'signIn');
+      assert.match(wrongSecret.message, /AADSTS7000215/);
+      const wrongClient = {
+        ...servicePrincipal(),
+        clientId: '22222222-2222-4222-8222-222222222222',
+      } as AmsAuthentication;
+      assert.match(
+        (await failure(connect(wrongClient, 'x').client.getJob(documentedJobId), 'signIn')).message,
+        /AADSTS700016/,
+      );
+      const wrongTenant = {
+        ...servicePrincipal(),
+        tenantId: '22222222-2222-4222-8222-222222222222',
+      } as AmsAuthentication;
+      assert.match(
+        (await failure(connect(wrongTenant, 'x').client.getJob(documentedJobId), 'signIn')).message,
+        /AADSTS90002/,
+      );
+      await failure(connect(acs(), 'd3Jvbmc=').client.getJob(documentedJobId), 'signIn');
+      await failure(connect({ method: 'token' }, 'no.such.token').client.getJob(documentedJobId), 'signIn');
+    });
+
+    it('pages through every job once', async () => {
+      const { client } = connect(acs(), emulator.accountKey);
+      const jobs: JobRecord[] = [];
+      let token: string | null = null;
+      let pages = 0;
+      do {
+        const page: Awaited<ReturnType<typeof client.listJobs>> = await client.listJobs({}, { token, pageSize: 25 });
+        jobs.push(...page.jobs);
+        token = page.next;
+        pages++;
+      } while (token !== null);
+      assert.equal(pages, 3);
+      assert.equal(jobs.length, 61);
+      assert.equal(new Set(jobs.map((job) => job.id)).size, 61);
+      const finished = await client.listJobs({ state: 'Finished' }, { token: null, pageSize: 1000 });
+      assert.deepEqual(
+        finished.jobs.map((job) => job.id).sort(),
+        jobs
+          .filter((job) => job.state === 'Finished')
+          .map((job) => job.id)
+          .sort(),
+      );
+    });
+
+    it('reads tasks, and cancels once', async () => {
+      const { client } = connect(acs(), emulator.accountKey);
+      const { jobs } = await client.listJobs({}, { token: null, pageSize: 1000 });
+      const failed = jobs.find((job) => job.state === 'Error');
+      assert.ok(failed);
+      const tasks = await client.listTasks(failed.id);
+      assert.ok(tasks.length >= 1);
+      assert.ok(tasks.some((task) => task.state === 'Error' && task.errors.length > 0));
+      const active = jobs.find(
+        (job) => job.id !== documentedJobId && (job.state === 'Queued' || job.state === 'Processing'),
+      );
+      assert.ok(active);
+      await client.cancelJob(active.id);
+      assert.match((await client.getJob(active.id)).state, /^Cancel(?:ing|ed)$/);
+      await failure(client.cancelJob(active.id), 'conflict');
+      await failure(client.getJob('nb:jid:UUID:00000000-0000-4000-8000-000000000000'), 'notFound');
+      await failure(client.listTasks('nb:jid:UUID:00000000-0000-4000-8000-000000000000'), 'notFound');
+    });
+
+    it('goes on where a token expires in the middle of a run', async () => {
+      for (const [authentication, secret] of [
+        [servicePrincipal(), emulator.clientSecret],
+        [acs(), emulator.accountKey],
+      ] as const) {
+        const { client, exchanges } = connect(authentication, secret);
+        await client.getJob(documentedJobId);
+        exchanges.length = 0;
+        ahead += 120_000;
+        await client.getJob(documentedJobId);
+        assert.deepEqual(
+          exchanges.filter(isToApi).map((exchange) => exchange.response?.status),
+          [401, 200],
+        );
+      }
+    });
   });
-});
+}
