@@ -1,7 +1,9 @@
 import type { Clock } from './clock.ts';
-import { isActive, type Job, type JobKey, type JobRecord, type JobTask } from './job.ts';
+import { isActive, type Job, type JobRecord } from './job.ts';
+import { JobAnswers } from './jobAnswers.ts';
+import { JobListing } from './jobListing.ts';
 import type { JobStore } from './jobStore.ts';
-import type { JobPage, JobQuery, JobsClient, PageToken } from './jobsClient.ts';
+import type { JobQuery, JobsClient } from './jobsClient.ts';
 import type { Disposable } from './lifecycle.ts';
 import { type PollDelays, type PollDemand, type PollHistory, type PollSettings, pollDelays } from './pollSchedule.ts';
 import { jobProgress } from './progress.ts';
@@ -24,9 +26,6 @@ export interface AccountPollerOptions {
 
 type PollKind = keyof PollDelays;
 
-/** A service takes at most this many rows a page. */
-const maxPageSize = 1000;
-const maxParallelRequests = 4;
 const calm: PollHistory = { unchanged: 0, failed: 0, retryAfterMs: null, jitter: 0 };
 
 /** What a run of requests brought; where nothing was asked, nothing is known of how the service is. */
@@ -42,16 +41,17 @@ export class AccountPoller implements Disposable {
   readonly #history: Record<PollKind, PollHistory> = { list: calm, watched: calm };
   /** When the last poll of each kind ended; never is long ago. */
   readonly #endedAt: Record<PollKind, number> = { list: Number.NEGATIVE_INFINITY, watched: Number.NEGATIVE_INFINITY };
-  /** Ids that the list brought, so that a job missing from it is known to be gone. */
-  readonly #listedIds = new Set<string>();
-  #nextPage: PageToken | null = null;
-  #loadedRows = 0;
+  readonly #answers: JobAnswers;
+  readonly #listing: JobListing;
   #timer: Disposable | null = null;
   #running: Promise<void> = Promise.resolve();
   #polling = false;
 
   constructor(options: AccountPollerOptions) {
+    const { account, client, store, settings } = options;
     this.#options = options;
+    this.#answers = new JobAnswers(account, client, store);
+    this.#listing = new JobListing(this.#answers, store, () => Math.max(1, settings().pageSize));
   }
 
   get client(): JobsClient {
@@ -100,14 +100,11 @@ export class AccountPoller implements Disposable {
   loadMore(): Promise<void> {
     return this.#enqueue(() =>
       this.#attempt(['list'], async (signal) => {
-        if (this.#nextPage === null) {
+        const news = await this.#listing.loadMore(signal);
+        if (news === null) {
           return 'nothingAsked';
         }
-        const page = { token: this.#nextPage, pageSize: this.#pageSize() };
-        const { jobs, next } = await this.client.listJobs({}, page, signal);
-        const changed = this.#takePage(jobs, next);
-        const ids = jobs.map((job) => job.id);
-        return outcome((await this.#loadTasks(ids, signal)) || changed);
+        return outcome((await this.#answers.refreshMovingTasks(news.ids, signal)) || news.changed);
       }),
     );
   }
@@ -116,46 +113,25 @@ export class AccountPoller implements Disposable {
    * Asks for one job and its tasks now.
    * @throws ServiceError
    */
-  async check(jobId: string, signal?: AbortSignal): Promise<Job> {
-    const { account, store } = this.#options;
-    const combined = signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
-    const [record, tasks] = await Promise.all([
-      this.client.getJob(jobId, combined),
-      this.client.listTasks(jobId, combined),
-    ]);
-    store.apply(account, [record], new Map([[record.id, tasks]]));
-    store.setStatus(account, { state: 'ready', asOf: this.#options.clock.now() });
-    this.#endedAt.watched = this.#options.clock.now();
-    const job = store.get({ account, id: record.id });
-    if (!job) {
-      throw new ServiceError('aborted', 'The account was removed.');
-    }
-    return job;
+  check(jobId: string, signal?: AbortSignal): Promise<Job> {
+    return this.#answers.during(() => this.#check(jobId, this.#signalWith(signal)));
   }
 
   /**
    * Lists up to `top` jobs, in the service's order, with what is known of their tasks.
    * @throws ServiceError
    */
-  async list(query: JobQuery, top: number, signal?: AbortSignal): Promise<readonly Job[]> {
-    const { account, store } = this.#options;
-    const combined = signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
-    const { rows } = await this.#listRows(query, top, combined);
-    // Jobs that are on show become fresher; others do not appear in the panel because somebody asked for them.
-    store.apply(
-      account,
-      rows.filter(({ id }) => store.get({ account, id }) !== undefined),
-    );
-    return rows.map((row) => store.get({ account, id: row.id }) ?? unlistedJob(account, row));
+  list(query: JobQuery, top: number, signal?: AbortSignal): Promise<readonly Job[]> {
+    return this.#answers.during(() => this.#list(query, top, this.#signalWith(signal)));
   }
 
   /** Asks for the tasks of one job, unless they are known and final. */
   loadTasks(jobId: string): Promise<void> {
-    const job = this.#options.store.get(this.#key(jobId));
+    const job = this.#known(jobId);
     if (!job || (job.tasks !== null && !isActive(job))) {
       return Promise.resolve();
     }
-    return this.#attempt([], async (signal) => outcome(await this.#fetchTasks([jobId], signal)));
+    return this.#attempt([], async (signal) => outcome(await this.#answers.refreshTasks([jobId], signal)));
   }
 
   dispose(): void {
@@ -164,8 +140,34 @@ export class AccountPoller implements Disposable {
     this.#abort.abort(new ServiceError('aborted', 'The account was removed or signed out.'));
   }
 
-  #key(id: string): JobKey {
-    return { account: this.#options.account, id };
+  async #check(jobId: string, signal: AbortSignal): Promise<Job> {
+    const { account, store, clock } = this.#options;
+    const [record, tasks] = await Promise.all([this.#answers.job(jobId, signal), this.#answers.tasks(jobId, signal)]);
+    const { id } = record.value;
+    this.#answers.apply([record], new Map(tasks ? [[id, tasks]] : []), signal);
+    store.setStatus(account, { state: 'ready', asOf: clock.now() });
+    this.#endedAt.watched = clock.now();
+    const job = this.#known(id);
+    if (!job) {
+      throw new ServiceError('notFound', `The service no longer has this job: ${id}`);
+    }
+    return job;
+  }
+
+  async #list(query: JobQuery, top: number, signal: AbortSignal): Promise<readonly Job[]> {
+    const { rows } = await this.#answers.list(query, null, top, signal);
+    // Jobs that are on show become fresher; others do not appear in the panel because somebody asked for them.
+    const shown = rows.filter(({ value }) => this.#known(value.id) !== undefined);
+    this.#answers.apply(shown, new Map(), signal);
+    return rows.map(({ value }) => this.#known(value.id) ?? unlistedJob(this.#options.account, value));
+  }
+
+  #signalWith(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
+  }
+
+  #known(id: string): Job | undefined {
+    return this.#options.store.get({ account: this.#options.account, id });
   }
 
   #dueIn(): Record<PollKind, number> {
@@ -211,19 +213,20 @@ export class AccountPoller implements Disposable {
       return;
     }
     await this.#attempt(kinds, async (signal) => {
-      let changed = false;
-      const seen = new Set<string>();
       // Taken now: a job that turns out to have ended is no longer watched, yet its tasks are read once more.
       const watched = due.watched ? this.#options.watchedIds() : [];
       if (!due.list && watched.length === 0) {
         return 'nothingAsked';
       }
-      if (due.list) {
-        changed = await this.#pollList(seen, signal);
-      }
-      const unseen = watched.filter((id) => !seen.has(id));
-      changed = (await this.#pollWatched(unseen, signal)) || changed;
-      return outcome((await this.#loadTasks([...seen, ...watched], signal)) || changed);
+      const listed = due.list ? await this.#listing.refresh(signal) : { changed: false, ids: [] };
+      const seen = new Set(listed.ids);
+      const asked = await this.#answers.refreshJobs(
+        watched.filter((id) => !seen.has(id)),
+        signal,
+      );
+      asked.gone.forEach(this.#options.onJobGone);
+      const moved = await this.#answers.refreshMovingTasks([...seen, ...watched], signal);
+      return outcome(listed.changed || asked.changed || moved);
     });
   }
 
@@ -238,7 +241,7 @@ export class AccountPoller implements Disposable {
       }
     };
     try {
-      const brought = await run(signal);
+      const brought = await this.#answers.during(() => run(signal));
       if (signal.aborted) {
         return;
       }
@@ -265,138 +268,6 @@ export class AccountPoller implements Disposable {
       onPollFailed(error);
     }
   }
-
-  #pageSize(): number {
-    return Math.min(maxPageSize, Math.max(1, this.#options.settings().pageSize));
-  }
-
-  async #pollList(seen: Set<string>, signal: AbortSignal): Promise<boolean> {
-    const { account, store } = this.#options;
-    // As many rows as are on show, so that everything that people see is as fresh as the first row.
-    const wanted = Math.max(this.#pageSize(), this.#loadedRows);
-    const { rows, next } = await this.#listRows({}, wanted, signal);
-    this.#loadedRows = 0;
-    const gone = this.#missingFrom(rows, next === null);
-    const changed = this.#takePage(rows, next);
-    for (const row of rows) {
-      seen.add(row.id);
-    }
-    for (const id of gone) {
-      this.#listedIds.delete(id);
-    }
-    return store.remove(account, gone) || changed;
-  }
-
-  /** As many rows as are wanted, in as few pages as the service allows. */
-  async #listRows(
-    query: JobQuery,
-    wanted: number,
-    signal: AbortSignal,
-  ): Promise<{ rows: JobRecord[]; next: PageToken | null }> {
-    const rows: JobRecord[] = [];
-    let next: PageToken | null = null;
-    do {
-      const pageSize = Math.min(maxPageSize, wanted - rows.length);
-      const page: JobPage = await this.client.listJobs(query, { token: next, pageSize }, signal);
-      rows.push(...page.jobs);
-      next = page.next;
-      if (page.jobs.length === 0) {
-        break;
-      }
-    } while (next !== null && rows.length < wanted);
-    signal.throwIfAborted();
-    return { rows, next };
-  }
-
-  #takePage(rows: readonly JobRecord[], next: PageToken | null): boolean {
-    const { account, store } = this.#options;
-    const changed = store.apply(account, rows);
-    for (const row of rows) {
-      this.#listedIds.add(row.id);
-    }
-    this.#loadedRows += rows.length;
-    this.#nextPage = next;
-    store.setListing(account, { loaded: true, hasMore: next !== null });
-    return changed;
-  }
-
-  /**
-   * Ids that were listed before and should be among these rows, but are not: the service no longer has them. The
-   * service's order is not documented, so rows beyond the last one count only where the rows are newest first.
-   */
-  #missingFrom(rows: readonly JobRecord[], complete: boolean): string[] {
-    const { account, store } = this.#options;
-    const present = new Set(rows.map((row) => row.id));
-    const absent = [...this.#listedIds].filter((id) => !present.has(id));
-    if (complete || absent.length === 0) {
-      return absent;
-    }
-    const newestFirst = rows.every((row, index) => {
-      const previous = rows[index - 1];
-      return previous === undefined || (previous.created ?? 0) >= (row.created ?? 0);
-    });
-    const oldest = rows.at(-1)?.created ?? null;
-    if (!newestFirst || oldest === null) {
-      return [];
-    }
-    return absent.filter((id) => (store.get({ account, id })?.created ?? 0) > oldest);
-  }
-
-  async #pollWatched(ids: readonly string[], signal: AbortSignal): Promise<boolean> {
-    const { account, store, onJobGone } = this.#options;
-    const gone: string[] = [];
-    const records: JobRecord[] = [];
-    await forEachParallel(ids, async (id) => {
-      try {
-        records.push(await this.client.getJob(id, signal));
-      } catch (error) {
-        if (!ServiceError.is(error) || error.kind !== 'notFound') {
-          throw error;
-        }
-        gone.push(id);
-      }
-    });
-    signal.throwIfAborted();
-    const changed = store.apply(account, records);
-    const removed = store.remove(account, gone);
-    gone.forEach(onJobGone);
-    return removed || changed;
-  }
-
-  /** Fetches tasks where they can have moved: of active jobs, of jobs that just ended, and once of failed ones. */
-  #loadTasks(ids: readonly string[], signal: AbortSignal): Promise<boolean> {
-    const wanted = [...new Set(ids)].filter((id) => {
-      const job = this.#options.store.get(this.#key(id));
-      if (!job) {
-        return false;
-      }
-      return isActive(job) || (job.tasks === null ? job.state === 'Error' : job.tasks.some(isActive));
-    });
-    return this.#fetchTasks(wanted, signal);
-  }
-
-  async #fetchTasks(ids: readonly string[], signal: AbortSignal): Promise<boolean> {
-    const { account, store } = this.#options;
-    const tasks = new Map<string, readonly JobTask[]>();
-    let changed = false;
-    try {
-      await forEachParallel(ids, async (id) => {
-        try {
-          tasks.set(id, await this.client.listTasks(id, signal));
-        } catch (error) {
-          // The job was deleted between the two requests; the next list says so.
-          if (!ServiceError.is(error) || error.kind !== 'notFound') {
-            throw error;
-          }
-        }
-      });
-    } finally {
-      if (!signal.aborted && tasks.size > 0) {
-        changed = store.applyTasks(account, tasks);
-      }
-    }
-    return changed;
-  }
 }
 
 function outcome(changed: boolean): Outcome {
@@ -405,14 +276,4 @@ function outcome(changed: boolean): Outcome {
 
 function unlistedJob(account: string, record: JobRecord): Job {
   return { account, ...record, tasks: null, progress: jobProgress(record, null, undefined) };
-}
-
-async function forEachParallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      await run(item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(maxParallelRequests, items.length) }, worker));
 }

@@ -16,6 +16,7 @@ export class ScriptedClient implements JobsClient {
   failure: ServiceError | null = null;
   /** While set, every request waits for it. */
   gate: Promise<void> | null = null;
+  readonly #late = new Map<string, Promise<void>>();
   running = 0;
   maxRunning = 0;
 
@@ -53,6 +54,13 @@ export class ScriptedClient implements JobsClient {
     return this.#answer('test', signal, () => ({ endpoint: 'https://localhost/api/' }));
   };
 
+  /** Answers the next such request with what is true when it is asked, but only once the returned function is called. */
+  answerLate(request: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#late.set(request, promise);
+    return resolve;
+  }
+
   update(jobId: string, changes: Partial<JobRecord>): void {
     this.jobs = this.jobs.map((job) => (job.id === jobId ? { ...job, ...changes } : job));
   }
@@ -67,6 +75,13 @@ export class ScriptedClient implements JobsClient {
     this.running++;
     this.maxRunning = Math.max(this.maxRunning, this.running);
     try {
+      const late = this.#late.get(request);
+      if (late !== undefined) {
+        this.#late.delete(request);
+        const early = answer();
+        await late;
+        return early;
+      }
       await this.gate;
       await Promise.resolve();
       if (signal?.aborted) {

@@ -282,6 +282,68 @@ describe('when the service does not answer', () => {
   });
 });
 
+describe('late answers', () => {
+  const asked = [`get ${jobId(1)}`, `tasks ${jobId(1)}`, 'list 0+50'];
+
+  /** Has the job answered late for as long as it takes to end, and says what is known of it when all is over. */
+  async function endMeanwhile(late: readonly string[], ask: () => Promise<unknown>): Promise<unknown> {
+    client.jobs = [jobRecord(1)];
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 40 })]);
+    addClient();
+    await watcher.refresh();
+    const release = late.map((request) => client.answerLate(request));
+    const asking = ask();
+    await settle();
+    client.update(jobId(1), { state: 'Finished' });
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 100, state: 'Finished' })]);
+    await watcher.check(key(1));
+    release.forEach((open) => {
+      open();
+    });
+    await asking;
+    const job = store.get(key(1));
+    return [job?.state, job?.progress, job?.tasks?.[0]?.state];
+  }
+  const end = ['Finished', 100, 'Finished'];
+
+  it('do not bring a finished job back: of a check', async () => {
+    assert.deepEqual(await endMeanwhile(asked.slice(0, 2), () => watcher.check(key(1))), end);
+  });
+
+  it('do not bring a finished job back: of a refresh', async () => {
+    assert.deepEqual(await endMeanwhile(['list 0+50'], () => watcher.refresh()), end);
+    assert.deepEqual(await endMeanwhile([`tasks ${jobId(1)}`], () => watcher.refresh()), end);
+  });
+
+  it('do not bring a finished job back: of a listing and of tasks alone', async () => {
+    assert.deepEqual(await endMeanwhile(['list 0+50'], () => watcher.list('a', {}, 50)), end);
+    assert.deepEqual(await endMeanwhile([`tasks ${jobId(1)}`], () => watcher.loadTasks(key(1))), end);
+  });
+
+  it('do not bring a job back that is gone, and do not remove one that has come', async () => {
+    client.jobs = [jobRecord(1, { state: 'Finished' })];
+    addClient();
+    const open = client.answerLate(`get ${jobId(1)}`);
+    const check = watcher.check(key(1));
+    check.catch(() => undefined);
+    await watcher.refresh();
+    client.jobs = [];
+    await watcher.refresh();
+    open();
+    await assert.rejects(check, { kind: 'notFound' });
+    assert.deepEqual(store.jobs('a'), []);
+
+    const openList = client.answerLate('list 0+50');
+    const refresh = watcher.refresh();
+    await settle();
+    client.jobs = [jobRecord(2, { state: 'Finished' })];
+    await watcher.check(key(2));
+    openList();
+    await refresh;
+    assert.equal(store.jobs('a').length, 1);
+  });
+});
+
 describe('pages', () => {
   it('loads more behind what is loaded, and refreshes as many rows as are on show in one request', async () => {
     settings = { ...settings, pageSize: 2 };
@@ -416,6 +478,23 @@ describe('waiting and tracking', () => {
     assert.deepEqual(failures, []);
     assert.equal(clock.pendingTimers, 0);
   });
+
+  for (const ask of ['check', 'list'] as const) {
+    it(`does not bring an account back that was removed during a ${ask}`, async () => {
+      client.jobs = [jobRecord(1)];
+      addClient();
+      // The answer has arrived by then, so that nobody can give it up any more.
+      const open = client.answerLate(ask === 'check' ? `tasks ${jobId(1)}` : 'list 0+9');
+      const asked = ask === 'check' ? watcher.check(key(1)) : watcher.list('a', {}, 9);
+      await settle();
+      watcher.setClients(new Map());
+      const events: unknown[] = [];
+      store.onDidChange((change) => events.push(change));
+      open();
+      await assert.rejects(asked, { kind: 'aborted' });
+      assert.deepEqual([events, store.jobs('a'), store.status('a').state], [[], [], 'idle']);
+    });
+  }
 
   it('lists for a caller without changing what people see', async () => {
     client.jobs = [jobRecord(2), jobRecord(1, { state: 'Finished' })];

@@ -1,0 +1,199 @@
+import { AnswerOrder, type Began } from './answerOrder.ts';
+import { forEachParallel } from './forEachParallel.ts';
+import { isActive, type Job, type JobKey, type JobRecord, type JobTask } from './job.ts';
+import type { JobStore } from './jobStore.ts';
+import type { JobPage, JobQuery, JobsClient, PageToken } from './jobsClient.ts';
+import { ServiceError } from './serviceError.ts';
+
+/** What the service said, and when it was asked. */
+export interface Answer<T> {
+  readonly began: Began;
+  readonly value: T;
+}
+
+export interface ListedRows {
+  readonly rows: readonly Answer<JobRecord>[];
+  readonly next: PageToken | null;
+  /** When the first page was asked for. */
+  readonly began: Began;
+}
+
+/** A service takes at most this many rows a page. */
+const maxPageSize = 1000;
+const maxParallelRequests = 4;
+
+/**
+ * Asks the service of one account, and takes what it says over into the store: never an older answer over a newer one,
+ * and nothing once the account is gone.
+ */
+export class JobAnswers {
+  readonly account: string;
+  readonly client: JobsClient;
+  readonly #store: JobStore;
+  readonly #order = new AnswerOrder();
+
+  constructor(account: string, client: JobsClient, store: JobStore) {
+    this.account = account;
+    this.client = client;
+    this.#store = store;
+  }
+
+  /** Whatever asks and applies runs in here, so that answers can be told apart by age for as long as one may be late. */
+  during<T>(run: () => Promise<T>): Promise<T> {
+    return this.#order.during(run);
+  }
+
+  /** Lists as many rows as are wanted, in as few pages as the service allows. */
+  async list(
+    query: JobQuery,
+    from: PageToken | null,
+    wanted: number,
+    signal: AbortSignal | undefined,
+  ): Promise<ListedRows> {
+    const rows: Answer<JobRecord>[] = [];
+    let next = from;
+    let first: Began | null = null;
+    do {
+      const pageSize = Math.min(maxPageSize, wanted - rows.length);
+      const began = this.#order.begin();
+      first ??= began;
+      const page: JobPage = await this.client.listJobs(query, { token: next, pageSize }, signal);
+      rows.push(...page.jobs.map((value) => ({ began, value })));
+      next = page.next;
+      if (page.jobs.length === 0) {
+        break;
+      }
+    } while (next !== null && rows.length < wanted);
+    return { rows, next, began: first };
+  }
+
+  async job(id: string, signal: AbortSignal): Promise<Answer<JobRecord>> {
+    const began = this.#order.begin();
+    return { began, value: await this.client.getJob(id, signal) };
+  }
+
+  /** The tasks of a job, or `null` where the service does not know it: its record says so, or it was just deleted. */
+  async tasks(id: string, signal: AbortSignal): Promise<Answer<readonly JobTask[]> | null> {
+    const began = this.#order.begin();
+    try {
+      return { began, value: await this.client.listTasks(id, signal) };
+    } catch (error) {
+      if (ServiceError.is(error) && error.kind === 'notFound') {
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  /** Takes over records, and tasks of jobs that are known then. Returns whether anything changed. */
+  apply(
+    records: readonly Answer<JobRecord>[],
+    tasks: ReadonlyMap<string, Answer<readonly JobTask[]>>,
+    signal: AbortSignal,
+  ): boolean {
+    throwIfAborted(signal);
+    const byId = new Map<string, JobRecord>();
+    for (const { began, value } of records) {
+      if (this.#order.accept('record', value.id, began)) {
+        byId.set(value.id, value);
+      }
+    }
+    const newTasks = new Map<string, readonly JobTask[]>();
+    for (const [id, { began, value }] of tasks) {
+      const record = byId.get(id) ?? this.#known(id);
+      if (record && this.#order.accept('tasks', id, began)) {
+        byId.set(id, record);
+        newTasks.set(id, value);
+      }
+    }
+    return this.#store.apply(this.account, byId.values(), newTasks);
+  }
+
+  /** Drops jobs that an answer did not have, unless a newer one did. Returns those that are gone. */
+  remove(ids: Iterable<string>, began: Began, signal: AbortSignal): readonly string[] {
+    throwIfAborted(signal);
+    const gone = [...ids].filter((id) => this.#order.accept('record', id, began));
+    this.#store.remove(this.account, gone);
+    return gone;
+  }
+
+  /** Asks for jobs by their ids. Where one fails, what the others brought still counts. */
+  async refreshJobs(
+    ids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly changed: boolean; readonly gone: readonly string[] }> {
+    const records: Answer<JobRecord>[] = [];
+    const gone: string[] = [];
+    let changed = false;
+    try {
+      await forEachParallel(ids, maxParallelRequests, async (id) => {
+        const began = this.#order.begin();
+        try {
+          records.push({ began, value: await this.client.getJob(id, signal) });
+        } catch (error) {
+          if (!ServiceError.is(error) || error.kind !== 'notFound') {
+            throw error;
+          }
+          gone.push(...this.remove([id], began, signal));
+        }
+      });
+    } finally {
+      if (!signal.aborted) {
+        changed = this.apply(records, new Map(), signal);
+      }
+    }
+    return { changed: changed || gone.length > 0, gone };
+  }
+
+  /** Asks for the tasks of jobs. Where one fails, what the others brought still counts. */
+  async refreshTasks(ids: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const tasks = new Map<string, Answer<readonly JobTask[]>>();
+    let changed = false;
+    try {
+      await this.#collectTasks(ids, tasks, signal);
+    } finally {
+      if (!signal.aborted) {
+        changed = this.apply([], tasks, signal);
+      }
+    }
+    return changed;
+  }
+
+  /** Asks for tasks where they can have moved: of active jobs, of jobs that just ended, and once of failed ones. */
+  refreshMovingTasks(ids: Iterable<string>, signal: AbortSignal): Promise<boolean> {
+    const wanted = [...new Set(ids)].filter((id) => {
+      const job = this.#known(id);
+      return job !== undefined && this.#canHaveMoved(job);
+    });
+    return this.refreshTasks(wanted, signal);
+  }
+
+  #canHaveMoved(job: Job): boolean {
+    return isActive(job) || (job.tasks === null ? job.state === 'Error' : job.tasks.some(isActive));
+  }
+
+  async #collectTasks(
+    ids: readonly string[],
+    into: Map<string, Answer<readonly JobTask[]>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await forEachParallel(ids, maxParallelRequests, async (id) => {
+      const answer = await this.tasks(id, signal);
+      if (answer) {
+        into.set(id, answer);
+      }
+    });
+  }
+
+  #known(id: string): Job | undefined {
+    const key: JobKey = { account: this.account, id };
+    return this.#store.get(key);
+  }
+}
+
+/** @throws ServiceError of the kind `aborted`, whatever reason the signal was given. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) {
+    throw ServiceError.is(signal.reason) ? signal.reason : new ServiceError('aborted', 'The request was canceled.');
+  }
+}
