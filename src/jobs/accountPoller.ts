@@ -20,8 +20,10 @@ export interface AccountPollerOptions {
   /** Ids of the jobs that are tracked or waited for. */
   readonly watchedIds: () => readonly string[];
   readonly onPollFailed: (error: ServiceError) => void;
-  /** The service no longer has a job that somebody watches. */
+  /** The service no longer has a job that it was asked for by its id. */
   readonly onJobGone: (id: string) => void;
+  /** Whether somebody tracks or waits for a job, so that it stays although it ended long ago. */
+  readonly isKept: (id: string) => boolean;
 }
 
 type PollKind = keyof PollDelays;
@@ -48,10 +50,15 @@ export class AccountPoller implements Disposable {
   #polling = false;
 
   constructor(options: AccountPollerOptions) {
-    const { account, client, store, settings } = options;
+    const { account, client, store, settings, isKept } = options;
     this.#options = options;
     this.#answers = new JobAnswers(account, client, store);
-    this.#listing = new JobListing(this.#answers, store, () => Math.max(1, settings().pageSize));
+    this.#listing = new JobListing({
+      answers: this.#answers,
+      store,
+      pageSize: () => Math.max(1, settings().pageSize),
+      isKept,
+    });
   }
 
   get client(): JobsClient {
@@ -142,11 +149,18 @@ export class AccountPoller implements Disposable {
 
   async #check(jobId: string, signal: AbortSignal): Promise<Job> {
     const { account, store, clock } = this.#options;
-    const [record, tasks] = await Promise.all([this.#answers.job(jobId, signal), this.#answers.tasks(jobId, signal)]);
+    const [record, tasks] = await Promise.all([
+      this.#answers.job(jobId, signal, this.#options.onJobGone),
+      this.#answers.tasks(jobId, signal),
+    ]);
     const { id } = record.value;
     this.#answers.apply([record], new Map(tasks ? [[id, tasks]] : []), signal);
-    store.setStatus(account, { state: 'ready', asOf: clock.now() });
+    // The service answers: whatever held polls up is over. All that comes before the status, whose listeners look at it.
+    this.#history.list = calm;
+    this.#history.watched = calm;
     this.#endedAt.watched = clock.now();
+    store.setStatus(account, { state: 'ready', asOf: clock.now() });
+    this.wake();
     const job = this.#known(id);
     if (!job) {
       throw new ServiceError('notFound', `The service no longer has this job: ${id}`);
@@ -219,13 +233,13 @@ export class AccountPoller implements Disposable {
         return 'nothingAsked';
       }
       const listed = due.list ? await this.#listing.refresh(signal) : { changed: false, ids: [] };
-      const seen = new Set(listed.ids);
-      const asked = await this.#answers.refreshJobs(
-        watched.filter((id) => !seen.has(id)),
-        signal,
-      );
+      // What still runs behind the loaded rows would stand still for ever: only its id leads to it.
+      const beyond = due.list ? this.#listing.activeBeyond(listed.ids) : [];
+      const listedIds = new Set(listed.ids);
+      const unlisted = [...new Set([...watched, ...beyond])].filter((id) => !listedIds.has(id));
+      const asked = await this.#answers.refreshJobs(unlisted, signal);
       asked.gone.forEach(this.#options.onJobGone);
-      const moved = await this.#answers.refreshMovingTasks([...seen, ...watched], signal);
+      const moved = await this.#answers.refreshMovingTasks([...listedIds, ...unlisted, ...watched], signal);
       return outcome(listed.changed || asked.changed || moved);
     });
   }

@@ -67,9 +67,17 @@ export class JobAnswers {
     return { rows, next, began: first };
   }
 
-  async job(id: string, signal: AbortSignal): Promise<Answer<JobRecord>> {
+  /** Asks for a job, and drops it where the service does not have it. `onGone` hears of that before this rejects. */
+  async job(id: string, signal: AbortSignal, onGone: (id: string) => void): Promise<Answer<JobRecord>> {
     const began = this.#order.begin();
-    return { began, value: await this.client.getJob(id, signal) };
+    try {
+      return { began, value: await this.client.getJob(id, signal) };
+    } catch (error) {
+      if (saysGone(error)) {
+        this.remove([id], began, signal).forEach(onGone);
+      }
+      throw error;
+    }
   }
 
   /** The tasks of a job, or `null` where the service does not know it: its record says so, or it was just deleted. */
@@ -131,7 +139,7 @@ export class JobAnswers {
         try {
           records.push({ began, value: await this.client.getJob(id, signal) });
         } catch (error) {
-          if (!ServiceError.is(error) || error.kind !== 'notFound') {
+          if (!saysGone(error)) {
             throw error;
           }
           gone.push(...this.remove([id], began, signal));
@@ -189,6 +197,11 @@ export class JobAnswers {
     const key: JobKey = { account: this.account, id };
     return this.#store.get(key);
   }
+}
+
+/** Whether the service answered that it has no such job; an HTTP 404 may come from elsewhere, and is a failure. */
+function saysGone(error: unknown): boolean {
+  return ServiceError.is(error) && error.kind === 'notFound' && error.status === undefined;
 }
 
 /** @throws ServiceError of the kind `aborted`, whatever reason the signal was given. */

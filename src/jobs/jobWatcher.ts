@@ -179,7 +179,8 @@ export class JobWatcher implements Disposable {
       }),
       watchedIds: () => this.#watchedIds(account),
       onPollFailed: (error) => onPollFailed(account, error),
-      onJobGone: (id) => tracked.forget({ account, id }),
+      onJobGone: (id) => tracked.markGone({ account, id }),
+      isKept: (id) => tracked.isTracked({ account, id }) || this.#waiting.get(account)?.has(id) === true,
     });
   }
 

@@ -30,7 +30,11 @@ export interface JobsClient {
     signal?: AbortSignal,
   ): Promise<JobPage>;
 
-  /** One job by its id. Rejects with `notFound` where there is none, with `badRequest` where the id is malformed. */
+  /**
+   * One job by its id. Rejects with `badRequest` where the id is malformed, and with `notFound` where there is no such
+   * job. Only a `notFound` without an HTTP status says so: the service was asked for the jobs with this id, and answered
+   * that there are none. An HTTP 404 or 410 comes from a gateway or a wrong address and says nothing of the job.
+   */
   getJob(jobId: string, signal?: AbortSignal): Promise<JobRecord>;
 
   /** The tasks of one job with their progress and errors. */

@@ -18,6 +18,7 @@ export class TrackedJob implements Disposable {
   readonly #subscriptions = new DisposableStore();
   readonly #change = this.#subscriptions.add(new Emitter<Job | null>());
   #job: Job | null = null;
+  #isGone = false;
 
   /** Fires with the job whenever another one is tracked, or something about it changed. */
   readonly onDidChange = this.#change.event;
@@ -41,9 +42,17 @@ export class TrackedJob implements Disposable {
     return this.#job;
   }
 
+  /**
+   * Whether the service no longer has the job. What was last known of it stays until a person has seen it: a job that
+   * somebody follows must not just disappear.
+   */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
   /** Whether the job still has to be asked about. */
   get isWatched(): boolean {
-    return this.#job !== null && !isFinalState(this.#job.state);
+    return this.#job !== null && !this.#isGone && !isFinalState(this.#job.state);
   }
 
   isTracked(key: JobKey): boolean {
@@ -74,10 +83,18 @@ export class TrackedJob implements Disposable {
     }
   }
 
-  /** Stops tracking this job, should it be the tracked one: the service no longer has it. */
+  /** Stops tracking this job, should it be the tracked one: a person has deleted it. */
   forget(key: JobKey): void {
     if (this.isTracked(key)) {
       this.stop();
+    }
+  }
+
+  /** Takes down that the service no longer has this job, should it be the tracked one. */
+  markGone(key: JobKey): void {
+    if (this.isTracked(key) && !this.#isGone) {
+      this.#isGone = true;
+      this.#change.fire(this.#job);
     }
   }
 
@@ -87,6 +104,7 @@ export class TrackedJob implements Disposable {
 
   #set(job: Job | null): void {
     this.#job = job;
+    this.#isGone = false;
     this.#storage.save(job && { ...job, tasks: null });
     this.#change.fire(job);
   }

@@ -63,7 +63,7 @@ export class TrackedJobItem implements Disposable {
     }
     const context = this.#options.context();
     const stale = this.#staleReason(job);
-    // A job whose service does not answer must not look as if it were followed.
+    // A job that is gone, or whose service does not answer, must not look as if it were followed.
     const icon = stale === null ? stateIcon(job.state).id : 'warning';
     this.#item.text = `$(${icon}) ${withoutIcons(trackedJobText(job, context))}`;
     this.#item.tooltip = this.#hover(job, stale, context);
@@ -75,6 +75,9 @@ export class TrackedJobItem implements Disposable {
   }
 
   #staleReason(job: Job): string | null {
+    if (this.#options.tracked.isGone) {
+      return vscode.l10n.t('The service no longer has this job');
+    }
     const status = this.#options.store.status(job.account);
     return status.state === 'failed' ? status.error.message : null;
   }
@@ -84,7 +87,7 @@ export class TrackedJobItem implements Disposable {
     const status = this.#options.store.status(job.account);
     const parts = [jobTooltip(job, context)];
     if (stale !== null) {
-      const asOf = status.state === 'failed' ? status.asOf : null;
+      const asOf = status.state === 'failed' && !this.#options.tracked.isGone ? status.asOf : null;
       const since = asOf === null ? '' : ` ${l10n.t('Last answer: {0}.', formatLocalTime(asOf, context.locale))}`;
       parts.push(`$(warning) ${escapeMarkdown(stale + since)}`);
     }

@@ -37,7 +37,7 @@ export class ScriptedClient implements JobsClient {
     this.#answer(`get ${jobId}`, signal, () => {
       const job = this.jobs.find(({ id }) => id === jobId);
       if (!job) {
-        throw new ServiceError('notFound', 'There is no such job.', { status: 404 });
+        throw new ServiceError('notFound', 'There is no such job.');
       }
       return job;
     });

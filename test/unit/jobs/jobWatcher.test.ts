@@ -272,6 +272,19 @@ describe('when the service does not answer', () => {
     assert.equal(store.status('a').state, 'failed');
   });
 
+  it('goes back to its usual pace once a check got through', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    watcher.setListVisible(true);
+    client.failure = down;
+    await clock.advance(3_600_000);
+    client.failure = null;
+    await watcher.check(key(1));
+    client.takeRequests();
+    await clock.advance(15_000);
+    assert.equal(client.takeRequests()[0], 'list 0+50');
+  });
+
   it('turns whatever is thrown into a failure, and goes on', async () => {
     addClient();
     client.listJobs = () => Promise.reject(new TypeError('a bug'));
@@ -381,6 +394,85 @@ describe('pages', () => {
     );
   });
 
+  it('goes on with running jobs that new ones pushed off the page, until they end', async () => {
+    settings = { ...settings, pageSize: 2 };
+    client.jobs = [jobRecord(2), jobRecord(1)];
+    addClient();
+    watcher.setListVisible(true);
+    await clock.advance(0);
+    client.jobs = [4, 3, 2, 1].map((n) => jobRecord(n, { state: n > 2 ? 'Finished' : 'Processing' }));
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 70 })]);
+    client.takeRequests();
+    await clock.advance(15_000);
+    assert.deepEqual(client.takeRequests().sort(), [
+      `get ${jobId(1)}`,
+      `get ${jobId(2)}`,
+      'list 0+2',
+      `tasks ${jobId(1)}`,
+      `tasks ${jobId(2)}`,
+    ]);
+    assert.equal(store.get(key(1))?.progress, 70);
+    client.update(jobId(1), { state: 'Finished' });
+    client.update(jobId(2), { state: 'Finished' });
+    await clock.advance(15_000);
+    assert.deepEqual(
+      store.jobs('a').map(({ state }) => state),
+      ['Finished', 'Finished', 'Finished', 'Finished'],
+    );
+    client.takeRequests();
+    await clock.advance(60_000);
+    assert.deepEqual(client.takeRequests(), ['list 0+2']);
+  });
+
+  it('goes on with a running job beyond the page that somebody checked', async () => {
+    settings = { ...settings, pageSize: 2 };
+    client.jobs = [3, 2, 1].map((n) => jobRecord(n, { state: n > 1 ? 'Finished' : 'Processing' }));
+    addClient();
+    await watcher.check(key(1));
+    client.update(jobId(1), { state: 'Error' });
+    await watcher.refresh();
+    assert.equal(store.get(key(1))?.state, 'Error');
+    assert.equal(store.jobs('a').length, 3);
+  });
+
+  it('asks about a running job that is missing from the list before it drops it', async () => {
+    client.jobs = [jobRecord(2), jobRecord(1)];
+    addClient();
+    await watcher.refresh();
+    client.jobs = [jobRecord(1)];
+    client.takeRequests();
+    await watcher.refresh();
+    assert.ok(client.takeRequests().includes(`get ${jobId(2)}`));
+    assert.deepEqual(
+      store.jobs('a').map(({ name }) => name),
+      ['Job 1'],
+    );
+  });
+
+  it('keeps one page of ended rows behind what is loaded, and the tracked one', async () => {
+    settings = { ...settings, pageSize: 2 };
+    client.jobs = [2, 1].map((n) => jobRecord(n, { state: 'Finished' }));
+    addClient();
+    await watcher.refresh();
+    tracked.track(key(1));
+    for (let newest = 4; newest <= 10; newest += 2) {
+      client.jobs = [
+        jobRecord(newest, { state: 'Finished' }),
+        jobRecord(newest - 1, { state: 'Finished' }),
+        ...client.jobs,
+      ];
+      await watcher.refresh();
+    }
+    assert.deepEqual(
+      store.jobs('a').map(({ name }) => name),
+      ['Job 10', 'Job 9', 'Job 8', 'Job 7', 'Job 1'],
+    );
+    await watcher.loadMore('a');
+    await watcher.loadMore('a');
+    await watcher.refresh();
+    assert.equal(store.jobs('a').length, 7, 'as many rows as people loaded stay');
+  });
+
   it('drops nothing on the word of a page that is in no order', async () => {
     settings = { ...settings, pageSize: 2 };
     client.jobs = [3, 4].map((n) => jobRecord(n, { state: 'Finished' }));
@@ -435,15 +527,59 @@ describe('waiting and tracking', () => {
     await bothRejected;
   });
 
-  it('stops tracking a job that the service no longer has', async () => {
+  it('keeps the tracked job that the service no longer has for a person to see, and asks no more', async () => {
     client.jobs = [jobRecord(1)];
     addClient();
     await watcher.check(key(1));
     tracked.track(key(1));
+    const heard: boolean[] = [];
+    tracked.onDidChange(() => heard.push(tracked.isGone));
     client.jobs = [];
     await clock.advance(5_000);
-    assert.equal(tracked.job, null);
+    assert.deepEqual([tracked.job?.name, tracked.isGone, tracked.isWatched], ['Job 1', true, false]);
+    assert.deepEqual(heard, [true]);
+    client.takeRequests();
+    await clock.advance(3_600_000);
+    assert.deepEqual(client.requests, []);
+    tracked.stop();
+    assert.deepEqual([tracked.job, tracked.isGone], [null, false]);
   });
+
+  it('takes up a job that the service has again, and another that is tracked instead', async () => {
+    client.jobs = [];
+    addClient();
+    store.apply('a', [jobRecord(1)]);
+    tracked.track(key(1));
+    await assert.rejects(watcher.check(key(1)), { kind: 'notFound' });
+    assert.deepEqual([tracked.isGone, store.jobs('a')], [true, []], 'a check says so too');
+    client.jobs = [jobRecord(2), jobRecord(1)];
+    await watcher.check(key(1));
+    assert.deepEqual([tracked.isGone, tracked.isWatched], [false, true]);
+    client.jobs = [jobRecord(2)];
+    await clock.advance(5_000);
+    assert.equal(tracked.isGone, true);
+    await watcher.check(key(2));
+    tracked.track(key(2));
+    assert.deepEqual([tracked.job?.name, tracked.isGone], ['Job 2', false]);
+  });
+
+  for (const status of [404, 410]) {
+    it(`takes an HTTP ${status} for a failed poll and not for a job that is gone`, async () => {
+      client.jobs = [jobRecord(1)];
+      addClient();
+      await watcher.check(key(1));
+      tracked.track(key(1));
+      client.failure = new ServiceError('notFound', 'Not found.', { status });
+      await clock.advance(5_000);
+      await assert.rejects(watcher.check(key(1)), { status });
+      assert.deepEqual([tracked.isWatched, tracked.isGone, store.jobs('a').length], [true, false, 1]);
+      assert.equal(store.status('a').state, 'failed');
+      client.failure = null;
+      client.update(jobId(1), { state: 'Finished' });
+      await clock.advance(10_000);
+      assert.equal(tracked.job?.state, 'Finished');
+    });
+  }
 
   it('goes on with a tracked job over a new sign-in', async () => {
     client.jobs = [jobRecord(1)];
