@@ -37,9 +37,39 @@ const refusals: ReadonlyMap<string, string> = new Map([
   ['70020', 'The code was not entered in time. Sign in again'],
 ]);
 
+/** Refusals that no new sign-in mends: the account's entry names a wrong tenant, client or scope. */
+const wrongEntries: ReadonlySet<string> = new Set([
+  '90002',
+  '900023',
+  '900021',
+  '700016',
+  '7000112',
+  '700027',
+  '7000218',
+  '50011',
+  '500113',
+  '500011',
+  '70011',
+  '65002',
+]);
+
+/** What Entra ID said as an error, in a plain sentence and with what helps. */
+export function refusalOf(said: string, details: ServiceErrorDetails = {}): ServiceError {
+  const isEntryWrong = wrongEntries.has(codeIn(said) ?? '');
+  return new ServiceError(
+    'signIn',
+    refusalSentence(said),
+    isEntryWrong ? { ...details, remedy: 'editAccount' } : details,
+  );
+}
+
+function codeIn(said: string): string | undefined {
+  return /AADSTS(\d{4,8})/.exec(said)?.[1];
+}
+
 /** A plain sentence for what Entra ID said, with its code; what it said itself where we have no better words. */
 export function refusalSentence(said: string): string {
-  const code = /AADSTS(\d{4,8})/.exec(said)?.[1];
+  const code = codeIn(said);
   const sentence = code === undefined ? undefined : refusals.get(code);
   return sentence === undefined ? `The sign-in service refuses: ${said}` : `${sentence}: AADSTS${code}`;
 }
@@ -79,7 +109,7 @@ export function explainAnswer(answer: SignInAnswer, authority: URL, secrets: rea
     );
   }
   if (/AADSTS\d{4,8}/.test(said) || (status >= 400 && status !== 404 && said !== '')) {
-    return new ServiceError('signIn', refusalSentence(said), details);
+    return refusalOf(said, details);
   }
   return status === 404
     ? new ServiceError('configuration', `No sign-in service answers at this address: ${authority.href}`, details)

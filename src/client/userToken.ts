@@ -14,7 +14,7 @@ import { listenForRedirect } from './loopbackRedirect.ts';
 import { MsalNetwork } from './msalNetwork.ts';
 import { abortedError, raceAbort } from './signals.ts';
 import type { SignInMemory } from './signInPrompts.ts';
-import { refusalSentence } from './signInRefusal.ts';
+import { refusalOf } from './signInRefusal.ts';
 import { withTimeLimit } from './timeLimit.ts';
 
 /** Without a person: one refresh. */
@@ -115,7 +115,7 @@ async function byBrowser(
     const code = answer.get('code');
     if (code === null) {
       const said = answer.get('error_description') ?? answer.get('error') ?? '';
-      throw new ServiceError('signIn', refusalSentence(said.replace(/\s+/g, ' ').slice(0, 500)));
+      throw refusalOf(said.replace(/\s+/g, ' ').slice(0, 500));
     }
     const clientInfo = answer.get('client_info');
     return await application.acquireTokenByCode({

@@ -5,7 +5,7 @@ import { type AmsAccount, cloudOf, scopeOf, type VscodeAuthentication } from './
 import { plainLine } from './redact.ts';
 import { abortedError, raceAbort } from './signals.ts';
 import type { SignInMemory, SignInPrompts } from './signInPrompts.ts';
-import { refusalSentence } from './signInRefusal.ts';
+import { refusalOf } from './signInRefusal.ts';
 
 export interface VscodeTokenRequest {
   readonly account: Pick<AmsAccount, 'endpoint'>;
@@ -68,7 +68,7 @@ function explain(error: unknown, provider: string): ServiceError {
     return abortedError();
   }
   if (/AADSTS\d{4,8}/.test(message)) {
-    return new ServiceError('signIn', refusalSentence(message));
+    return refusalOf(message);
   }
   if (provider === 'microsoft-sovereign-cloud') {
     return new ServiceError(

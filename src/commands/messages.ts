@@ -79,7 +79,7 @@ function helpsFor(error: ServiceError, account: string | undefined): Help[] {
     case 'untrusted':
       return error.untrustedOrigin === undefined ? [] : [command(l10n.t('Review Redirect'), 'mediaServices.trustHost')];
     default:
-      return error.kind === 'configuration' ? [edit] : [];
+      return error.kind === 'configuration' || error.kind === 'permission' ? [edit] : [];
   }
 }
 
