@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const model = (): AccountsModel => accounts.model;
   const view = add(new JobsView({ store, watcher, tracked, clock, accounts: model, context: presentation }));
   add(new JobDecorations(store, presentation));
-  const statusBarItem = add(new TrackedJobItem({ store, tracked, context: presentation }));
+  const statusBarItem = add(new TrackedJobItem({ store, tracked, clock, accounts: model, context: presentation }));
   const foldRequests = add(new vscode.EventEmitter<unknown>());
   const loadAccountSetup = (): AccountSetup => require('./accountSetup.cjs').accountSetup;
   const parts = { store, watcher, tracked, accounts, emulator, view, clock, log, presentation };
@@ -75,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     }
     watcher.setClients(accounts.clients);
     view.accountsChanged();
+    statusBarItem.accountsChanged();
   };
   add(accounts.onDidChange(accountsChanged));
   accountsChanged();

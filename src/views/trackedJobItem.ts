@@ -1,16 +1,20 @@
 import * as vscode from 'vscode';
-import type { Job } from '../jobs/job.ts';
+import type { AccountsModel } from '../jobs/accountStatus.ts';
+import type { Clock } from '../jobs/clock.ts';
+import { isFinalState, type Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
 import { formatLocalTime } from './format.ts';
 import { jobSpoken, jobTooltip, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
 import { richText } from './richText.ts';
-import { escapeMarkdown, withoutIcons } from './text.ts';
+import { escapeMarkdown, plainLine, withoutIcons } from './text.ts';
 
 export interface TrackedJobItemOptions {
   readonly store: JobStore;
   readonly tracked: TrackedJob;
+  readonly clock: Clock;
+  readonly accounts: () => AccountsModel;
   readonly context: () => PresentationContext;
 }
 
@@ -21,11 +25,16 @@ const hoverCommands = {
   stop: 'mediaServices.stopTracking',
 };
 
+/** How long an account may be away before its tracked job is no longer shown as followed. */
+const missedAfterMs = 5_000;
+
 /** The status bar item of the tracked job; hidden where none is tracked. */
 export class TrackedJobItem implements Disposable {
   readonly #options: TrackedJobItemOptions;
   readonly #disposables = new DisposableStore();
   readonly #item: vscode.StatusBarItem;
+  #missed: Disposable | null = null;
+  #missedAt = 0;
 
   constructor(options: TrackedJobItemOptions) {
     this.#options = options;
@@ -50,7 +59,15 @@ export class TrackedJobItem implements Disposable {
     return this.#options.tracked.job ? this.#item.text : null;
   }
 
+  /** Accounts came or went. An account that takes a moment to come back, as after a reload, is not missed at once. */
+  accountsChanged(): void {
+    this.#missed?.dispose();
+    this.#missed = this.#options.clock.setTimeout(() => this.#update(), missedAfterMs);
+    this.#missedAt = this.#options.clock.now() + missedAfterMs;
+  }
+
   dispose(): void {
+    this.#missed?.dispose();
     this.#disposables.dispose();
   }
 
@@ -78,7 +95,12 @@ export class TrackedJobItem implements Disposable {
     if (this.#options.tracked.isGone) {
       return vscode.l10n.t('The service no longer has this job');
     }
-    const status = this.#options.store.status(job.account);
+    const { accounts, clock, store } = this.#options;
+    const isThere = accounts().accounts.some(({ name }) => name === job.account);
+    if (!isThere && !isFinalState(job.state) && clock.now() >= this.#missedAt) {
+      return vscode.l10n.t('The account {0} is not there any more', plainLine(job.account));
+    }
+    const status = store.status(job.account);
     return status.state === 'failed' ? status.error.message : null;
   }
 

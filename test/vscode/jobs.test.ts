@@ -122,6 +122,16 @@ describe('jobs of an emulated service', () => {
       assert.notEqual((await check(canceled)).progress, 100);
     });
 
+    it('stops looking followed when its account is gone', async () => {
+      service = await emulateAccount(api);
+      const id = service.addJob('Loses its account', [600]);
+      await service.advance(0);
+      api.tracked.track({ account: service.account, id });
+      assert.doesNotMatch(api.statusBarItem.text ?? '', /warning/);
+      api.accounts.setEmulator(null);
+      await until(() => /^\$\(warning\)/.test(api.statusBarItem.text ?? ''), 'the item says so');
+    });
+
     it('keeps showing the documented job as it is', async () => {
       service = await emulateAccount(api);
       await service.advance(0);
