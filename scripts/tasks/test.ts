@@ -54,7 +54,7 @@ const stages: readonly Stage[] = [
     name: 'journeys',
     run: async (print) => {
       await host;
-      return runNodeTests({ files: 'test/journeys/**/*.test.ts', reporter: 'spec', concurrency: 1 }, print);
+      return runNodeTests({ files: 'test/journeys/**/*.test.ts', reporter: 'spec', concurrency: 2 }, print);
     },
   },
 ];
