@@ -1,4 +1,5 @@
 import { AccountPoller } from './accountPoller.ts';
+import { emptyListing, idleStatus } from './accountStatus.ts';
 import type { Clock } from './clock.ts';
 import { isActive, isFinalState, type Job, type JobKey } from './job.ts';
 import type { JobStore } from './jobStore.ts';
@@ -32,6 +33,8 @@ export class JobWatcher implements Disposable {
   readonly #subscriptions = new DisposableStore();
   /** How many callers wait for each job. */
   readonly #waiting = new Map<string, Map<string, number>>();
+  /** Ends waits, with the account that each is for. */
+  readonly #endWait = new Map<() => void, string>();
   #listVisible = false;
   #windowFocused = true;
 
@@ -42,20 +45,40 @@ export class JobWatcher implements Disposable {
     this.#subscriptions.add(tracked.onDidChange(() => this.#wakeAll()));
   }
 
-  /** Says which accounts there are. One whose client is another object than before starts afresh. */
+  /**
+   * Says which accounts there are. One whose client is another object than before (it was signed in to, or its settings
+   * changed) keeps its jobs and asks afresh; one that is gone is forgotten with all that was known of it.
+   */
   setClients(clients: ReadonlyMap<string, JobsClient>): void {
-    for (const [account, poller] of this.#pollers) {
-      if (clients.get(account) !== poller.client) {
-        poller.dispose();
-        this.#pollers.delete(account);
-        this.#options.store.dropAccount(account);
+    const { store } = this.#options;
+    for (const account of [...this.#pollers.keys()]) {
+      if (!clients.has(account)) {
+        this.#endPoller(account);
+        this.#forgetJobs(account);
       }
     }
     for (const [account, client] of clients) {
-      if (!this.#pollers.has(account)) {
+      const before = this.#pollers.get(account);
+      if (before?.client !== client) {
+        before?.dispose();
         this.#pollers.set(account, this.#createPoller(account, client));
+        if (before) {
+          store.setStatus(account, idleStatus);
+          store.setListing(account, emptyListing);
+        }
       }
     }
+    this.#wakeAll();
+  }
+
+  /** Drops all that is known of an account's jobs, as at sign-out. The account itself stays. */
+  forget(account: string): void {
+    const client = this.#pollers.get(account)?.client;
+    this.#endPoller(account);
+    if (client) {
+      this.#pollers.set(account, this.#createPoller(account, client));
+    }
+    this.#forgetJobs(account);
     this.#wakeAll();
   }
 
@@ -126,7 +149,7 @@ export class JobWatcher implements Disposable {
    */
   async waitUntilFinal(key: JobKey, signal: AbortSignal): Promise<Job> {
     const { store } = this.#options;
-    const poller = this.#poller(key.account);
+    this.#poller(key.account);
     return await new Promise<Job>((resolve, reject) => {
       const done = new DisposableStore();
       const settle = (finish: () => void): void => {
@@ -139,12 +162,14 @@ export class JobWatcher implements Disposable {
           settle(() => resolve(job));
         } else if (signal.aborted) {
           settle(() => reject(new ServiceError('aborted', 'The wait was canceled.')));
-        } else if (this.#pollers.get(key.account) !== poller) {
-          settle(() => reject(new ServiceError('aborted', 'The account was removed or signed out.')));
         } else if (!job) {
           settle(() => reject(new ServiceError('notFound', `The service no longer has this job: ${key.id}`)));
         }
       };
+      const end = (): void =>
+        settle(() => reject(new ServiceError('aborted', 'The account was removed or signed out.')));
+      this.#endWait.set(end, key.account);
+      done.add({ dispose: () => this.#endWait.delete(end) });
       done.add(this.#wait(key));
       done.add(store.onDidChange(({ account }) => account === key.account && look()));
       signal.addEventListener('abort', look, { once: true });
@@ -159,6 +184,24 @@ export class JobWatcher implements Disposable {
       poller.dispose();
     }
     this.#pollers.clear();
+    for (const end of [...this.#endWait.keys()]) {
+      end();
+    }
+  }
+
+  #endPoller(account: string): void {
+    this.#pollers.get(account)?.dispose();
+    this.#pollers.delete(account);
+  }
+
+  /** Whoever waits is told first, lest they take the job for one that the service does not have. */
+  #forgetJobs(account: string): void {
+    for (const [end, waitsFor] of [...this.#endWait]) {
+      if (waitsFor === account) {
+        end();
+      }
+    }
+    this.#options.store.dropAccount(account);
   }
 
   #createPoller(account: string, client: JobsClient): AccountPoller {

@@ -593,6 +593,66 @@ describe('waiting and tracking', () => {
     assert.equal(tracked.job?.state, 'Finished');
   });
 
+  it('keeps jobs and their progress over a new client of the account, and a wait for one', async () => {
+    client.jobs = [jobRecord(1)];
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 60 })]);
+    addClient();
+    await watcher.refresh();
+    const wait = watcher.waitUntilFinal(key(1), new AbortController().signal);
+    const other = new ScriptedClient();
+    other.jobs = client.jobs;
+    other.tasks.set(jobId(1), [jobTask(1, { progress: 20 })]);
+    watcher.setClients(new Map([['a', other]]));
+    assert.deepEqual([store.status('a').state, store.listing('a').loaded], ['idle', false]);
+    assert.equal(store.get(key(1))?.progress, 60);
+    await watcher.refresh();
+    assert.equal(store.get(key(1))?.progress, 60, 'it does not fall');
+    other.update(jobId(1), { state: 'Finished' });
+    await clock.advance(5_000);
+    assert.equal((await wait).state, 'Finished');
+  });
+
+  it('drops what an account had that the service of its new client does not have', async () => {
+    client.jobs = [jobRecord(2), jobRecord(1, { state: 'Finished' })];
+    addClient();
+    await watcher.refresh();
+    const other = new ScriptedClient();
+    other.jobs = [jobRecord(3)];
+    watcher.setClients(new Map([['a', other]]));
+    await watcher.refresh();
+    assert.deepEqual(
+      store.jobs('a').map(({ name }) => name),
+      ['Job 3'],
+    );
+  });
+
+  it('forgets the rows of an account where told so, and tells who waits', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    await watcher.refresh();
+    const wait = watcher.waitUntilFinal(key(1), new AbortController().signal);
+    const open = client.answerLate('list 0+50');
+    const refresh = watcher.refresh();
+    await settle();
+    watcher.forget('a');
+    open();
+    await refresh;
+    await assert.rejects(wait, { kind: 'aborted' });
+    assert.deepEqual([store.jobs('a'), store.status('a').state], [[], 'idle']);
+    await watcher.refresh();
+    assert.equal(store.jobs('a').length, 1, 'the account is still there');
+  });
+
+  it('lets everyone go who waits when it is disposed', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    await watcher.check(key(1));
+    const wait = watcher.waitUntilFinal(key(1), new AbortController().signal);
+    watcher.dispose();
+    await assert.rejects(wait, { kind: 'aborted' });
+    assert.equal(clock.pendingTimers, 0);
+  });
+
   it('refuses an account that there is not', async () => {
     await assert.rejects(watcher.check(key(1)), { kind: 'configuration' });
     await assert.rejects(watcher.loadMore('a'), { kind: 'configuration' });
