@@ -47,6 +47,7 @@ export class AccountPoller implements Disposable {
   readonly #listing: JobListing;
   #timer: Disposable | null = null;
   #running: Promise<void> = Promise.resolve();
+  #pendingRefresh: Promise<void> | null = null;
   #polling = false;
 
   constructor(options: AccountPollerOptions) {
@@ -100,7 +101,12 @@ export class AccountPoller implements Disposable {
   /** Asks for the list and the watched jobs now. Resolves when the answer is in the store or its failure is. */
   refresh(): Promise<void> {
     this.calm();
-    return this.#enqueue(() => this.#poll({ list: true, watched: true }));
+    // Wishes that come while a poll is under way are all met by the next one.
+    this.#pendingRefresh ??= this.#enqueue(() => {
+      this.#pendingRefresh = null;
+      return this.#poll({ list: true, watched: true });
+    });
+    return this.#pendingRefresh;
   }
 
   /** Loads one more page behind those that are loaded. */
@@ -173,7 +179,13 @@ export class AccountPoller implements Disposable {
     // Jobs that are on show become fresher; others do not appear in the panel because somebody asked for them.
     const shown = rows.filter(({ value }) => this.#known(value.id) !== undefined);
     this.#answers.apply(shown, new Map(), signal);
-    return rows.map(({ value }) => this.#known(value.id) ?? unlistedJob(this.#options.account, value));
+    const active = rows.filter(({ value }) => isActive(value)).map(({ value }) => value.id);
+    const tasks = await this.#answers.collectTasks(active, signal);
+    this.#answers.apply([], tasks, signal);
+    return rows.map(
+      ({ value }) =>
+        this.#known(value.id) ?? unlistedJob(this.#options.account, value, tasks.get(value.id)?.value ?? null),
+    );
   }
 
   #signalWith(signal: AbortSignal | undefined): AbortSignal {
@@ -288,6 +300,6 @@ function outcome(changed: boolean): Outcome {
   return changed ? 'changed' : 'unchanged';
 }
 
-function unlistedJob(account: string, record: JobRecord): Job {
-  return { account, ...record, tasks: null, progress: jobProgress(record, null, undefined) };
+function unlistedJob(account: string, record: JobRecord, tasks: Job['tasks']): Job {
+  return { account, ...record, tasks, progress: jobProgress(record, tasks, undefined) };
 }

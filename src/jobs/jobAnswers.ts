@@ -31,6 +31,8 @@ export class JobAnswers {
   readonly client: JobsClient;
   readonly #store: JobStore;
   readonly #order = new AnswerOrder();
+  /** Jobs whose record changed since their tasks were asked for. */
+  readonly #tasksAreOld = new Set<string>();
 
   constructor(account: string, client: JobsClient, store: JobStore) {
     this.account = account;
@@ -114,7 +116,16 @@ export class JobAnswers {
         newTasks.set(id, value);
       }
     }
-    return this.#store.apply(this.account, byId.values(), newTasks);
+    const before = new Map([...byId.keys()].map((id) => [id, this.#known(id)]));
+    const changed = this.#store.apply(this.account, byId.values(), newTasks);
+    for (const [id, job] of before) {
+      if (newTasks.has(id)) {
+        this.#tasksAreOld.delete(id);
+      } else if (this.#known(id) !== job) {
+        this.#tasksAreOld.add(id);
+      }
+    }
+    return changed;
   }
 
   /** Drops jobs that an answer did not have, unless a newer one did. Returns those that are gone. */
@@ -122,6 +133,9 @@ export class JobAnswers {
     throwIfAborted(signal);
     const gone = [...ids].filter((id) => this.#order.accept('record', id, began));
     this.#store.remove(this.account, gone);
+    for (const id of gone) {
+      this.#tasksAreOld.delete(id);
+    }
     return gone;
   }
 
@@ -177,7 +191,20 @@ export class JobAnswers {
   }
 
   #canHaveMoved(job: Job): boolean {
+    if (job.state === 'Queued' || job.state === 'Scheduled') {
+      return job.tasks === null || this.#tasksAreOld.has(job.id);
+    }
     return isActive(job) || (job.tasks === null ? job.state === 'Error' : job.tasks.some(isActive));
+  }
+
+  /** The tasks of jobs, whether or not the store has them. */
+  async collectTasks(
+    ids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Answer<readonly JobTask[]>>> {
+    const tasks = new Map<string, Answer<readonly JobTask[]>>();
+    await this.#collectTasks(ids, tasks, signal);
+    return tasks;
   }
 
   async #collectTasks(

@@ -187,7 +187,47 @@ describe('asking by itself', () => {
     client.gate = null;
     open();
     await clock.advance(0);
+    assert.equal(client.requests.filter((request) => request.startsWith('list')).length, 2);
+  });
+
+  it('makes one more poll of any number of wishes for one while another is under way', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    const open = client.answerLate('list 0+50');
+    const first = watcher.refresh();
+    await settle();
+    const wishes = Array.from({ length: 4 }, () => watcher.refresh());
+    client.update(jobId(1), { state: 'Finished' });
+    open();
+    await first;
+    await wishes[0];
+    assert.equal(store.get(key(1))?.state, 'Finished', 'the wish came before the change, its request after');
+    await Promise.all(wishes);
+    assert.equal(client.requests.filter((request) => request.startsWith('list')).length, 2);
+    await watcher.refresh();
     assert.equal(client.requests.filter((request) => request.startsWith('list')).length, 3);
+  });
+
+  it('asks for the tasks of a waiting job once, and again when its record is another', async () => {
+    client.jobs = [jobRecord(2, { state: 'Queued' }), jobRecord(1, { state: 'Scheduled' })];
+    client.tasks.set(jobId(1), [jobTask(1, { state: 'Queued' })]);
+    addClient();
+    await watcher.refresh();
+    assert.equal(client.takeRequests().length, 3);
+    await watcher.refresh();
+    assert.deepEqual(client.takeRequests(), ['list 0+50']);
+    client.update(jobId(1), { priority: 7 });
+    const { listTasks } = client;
+    client.listTasks = () => Promise.reject(new ServiceError('unreachable', 'No answer.'));
+    await watcher.refresh();
+    client.listTasks = listTasks;
+    client.takeRequests();
+    await watcher.refresh();
+    assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(1)}`], 'also after a failure');
+    client.update(jobId(2), { state: 'Processing' });
+    await watcher.refresh();
+    await watcher.refresh();
+    assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(2)}`, 'list 0+50', `tasks ${jobId(2)}`]);
   });
 
   it('asks for the tasks of many jobs at most four at a time', async () => {
@@ -673,6 +713,30 @@ describe('waiting and tracking', () => {
     assert.deepEqual(store.jobs('a'), []);
     assert.deepEqual(failures, []);
     assert.equal(clock.pendingTimers, 0);
+  });
+
+  it('lists running jobs with their progress, whether or not they are on show', async () => {
+    client.jobs = [jobRecord(3), jobRecord(2), jobRecord(1, { state: 'Finished' })];
+    client.tasks.set(jobId(2), [jobTask(1, { progress: 20 })]);
+    client.tasks.set(jobId(3), [jobTask(1, { progress: 30 })]);
+    addClient();
+    await watcher.check(key(3));
+    client.tasks.set(jobId(3), [jobTask(1, { progress: 35 })]);
+    client.takeRequests();
+    const jobs = await watcher.list('a', {}, 10);
+    assert.deepEqual(
+      jobs.map(({ progress, tasks }) => [progress, tasks?.length]),
+      [
+        [35, 1],
+        [20, 1],
+        [100, undefined],
+      ],
+    );
+    assert.deepEqual(client.takeRequests(), ['list 0+10', `tasks ${jobId(3)}`, `tasks ${jobId(2)}`]);
+    assert.deepEqual(
+      store.jobs('a').map(({ name, progress }) => [name, progress]),
+      [['Job 3', 35]],
+    );
   });
 
   for (const ask of ['check', 'list'] as const) {
