@@ -1,7 +1,7 @@
 import { AccountPoller } from './accountPoller.ts';
 import { emptyListing, idleStatus } from './accountStatus.ts';
 import type { Clock } from './clock.ts';
-import { isActive, isFinalState, type Job, type JobKey } from './job.ts';
+import { isActive, isFinalState, isMoving, type Job, type JobKey } from './job.ts';
 import type { JobStore } from './jobStore.ts';
 import type { ConnectionStep, JobQuery, JobsClient } from './jobsClient.ts';
 import { type Disposable, DisposableStore } from './lifecycle.ts';
@@ -217,6 +217,11 @@ export class JobWatcher implements Disposable {
         windowFocused: this.#windowFocused,
         listVisible: this.#listVisible,
         listActive: store.hasActive(account),
+        listMoving: store.jobs(account).some(isMoving),
+        watchedMoving: this.#watchedIds(account).some((id) => {
+          const job = store.get({ account, id });
+          return job !== undefined && isMoving(job);
+        }),
         tracked: tracked.isWatched && tracked.job?.account === account,
         waitedFor: this.#waiting.has(account),
       }),

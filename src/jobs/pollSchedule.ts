@@ -14,6 +14,10 @@ export interface PollDemand {
   readonly listVisible: boolean;
   /** Whether a job of the list is active. */
   readonly listActive: boolean;
+  /** Whether a job of the list is Processing and below its end. */
+  readonly listMoving: boolean;
+  /** Whether a tracked or waited-for job is Processing and below its end. */
+  readonly watchedMoving: boolean;
   /** Whether the tracked job is in this account and active. */
   readonly tracked: boolean;
   /** Whether a command waits for a job of this account. */
@@ -58,9 +62,19 @@ export function pollDelays(
   const wantsWatched = demand.waitedFor || (settings.automatic && demand.tracked);
   const listBase = demand.listActive ? settings.listIntervalMs : Math.max(settings.listIntervalMs, quietListIntervalMs);
   return {
-    list: wantsList ? delay(listBase * factor, maxQuietListMs, history.list) : null,
-    watched: wantsWatched ? delay(settings.trackedIntervalMs * factor, maxQuietWatchedMs, history.watched) : null,
+    list: wantsList ? delay(listBase * factor, maxQuietListMs, quietness(history.list, demand.listMoving)) : null,
+    watched: wantsWatched
+      ? delay(settings.trackedIntervalMs * factor, maxQuietWatchedMs, quietness(history.watched, demand.watchedMoving))
+      : null,
   };
+}
+
+/**
+ * Unchanged answers double the wait, up to 30 s for watched jobs and 60 s for the list, but never while one of them is
+ * Processing and below its end: its progress moves in steps, and standing still for some answers is part of that.
+ */
+function quietness(history: PollHistory, moving: boolean): PollHistory {
+  return moving ? { ...history, unchanged: 0 } : history;
 }
 
 function delay(base: number, maxQuiet: number, history: PollHistory): number {

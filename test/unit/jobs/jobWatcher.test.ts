@@ -130,6 +130,16 @@ describe('asking by itself', () => {
     assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(1)}`]);
   });
 
+  it('keeps its pace while a job is Processing, however long its progress stands still', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    watcher.setListVisible(true);
+    await clock.advance(600_000);
+    client.takeRequests();
+    await clock.advance(60_000);
+    assert.equal(client.takeRequests().filter((request) => request.startsWith('list')).length, 4);
+  });
+
   it('asks for the tasks of a failed job once, for its error', async () => {
     client.jobs = [jobRecord(1, { state: 'Error' })];
     client.tasks.set(jobId(1), [

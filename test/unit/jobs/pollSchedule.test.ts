@@ -7,6 +7,8 @@ const nobody: PollDemand = {
   windowFocused: true,
   listVisible: false,
   listActive: false,
+  listMoving: false,
+  watchedMoving: false,
   tracked: false,
   waitedFor: false,
 };
@@ -59,6 +61,16 @@ describe('when to ask next', () => {
     const waits = [0, 1, 2, 3, 4, 40].map((unchanged) => delays({ tracked: true }, { watched: { unchanged } }).watched);
     assert.deepEqual(waits, [5_000, 5_000, 10_000, 20_000, 30_000, 30_000]);
     assert.equal(delays({ listVisible: true, listActive: true }, { list: { unchanged: 40 } }).list, 60_000);
+  });
+
+  it('does not slow down while a job is under way', () => {
+    const unchanged = { list: { unchanged: 40 }, watched: { unchanged: 40 } };
+    const looks = { listVisible: true, listActive: true, tracked: true };
+    assert.deepEqual(delays({ ...looks, listMoving: true, watchedMoving: true }, unchanged), {
+      list: 15_000,
+      watched: 5_000,
+    });
+    assert.deepEqual(delays(looks, unchanged), { list: 60_000, watched: 30_000 });
   });
 
   it('backs off after failures with jitter, never below the interval, at most five minutes and a quarter', () => {
