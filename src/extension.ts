@@ -6,7 +6,6 @@ import { EmulatorHost } from './accounts/emulatorHost.ts';
 import { logExchange } from './accounts/exchangeLog.ts';
 import { accountsSetting, watchSettings } from './accounts/settings.ts';
 import { storedIn } from './accounts/stored.ts';
-import type { AccountSetup } from './commands/accountSetup.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import type { Services } from './commands/services.ts';
 import type { AccountsModel } from './jobs/accountStatus.ts';
@@ -64,10 +63,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   add(new JobDecorations(store, presentation));
   const statusBarItem = add(new TrackedJobItem({ store, tracked, clock, accounts: model, context: presentation }));
   const foldRequests = add(new vscode.EventEmitter<unknown>());
-  const loadAccountSetup = (): AccountSetup => require('./accountSetup.cjs').accountSetup;
   const parts = { store, watcher, tracked, accounts, emulator, view, clock, log, presentation };
-  const services: Services = { ...parts, foldRequests, loadAccountSetup };
-  add(registerCommands(services));
+  const services: Services = { ...parts, foldRequests };
+  add(registerCommands(services, () => require('./commands.cjs')));
 
   const accountsChanged = (): void => {
     for (const { label, message } of accounts.problems) {

@@ -2,7 +2,7 @@
 // extension requires the later ones when they are first needed, so that start-up loads nothing it does not use.
 
 /** Bundles of the extension that load each other at run time, by path relative to `dist`. */
-const siblings = ['./accountSetup.cjs', './client.cjs', './identity.cjs'];
+const siblings = ['./client.cjs', './commands.cjs', './identity.cjs'];
 
 /** @returns {import('esbuild').BuildOptions} */
 function common(production) {
@@ -30,7 +30,7 @@ export function extensionBundles(production) {
     ...common(production),
     entryPoints: {
       extension: 'src/extension.ts',
-      accountSetup: 'src/commands/accountSetup.ts',
+      commands: 'src/commands/commands.ts',
       client: 'src/client/clientBundle.ts',
       identity: 'src/client/identity.ts',
       emulator: 'src/emulator/main.ts',

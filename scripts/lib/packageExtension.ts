@@ -22,7 +22,7 @@ const required = [
   'LICENSE.txt',
   'dist/extension.cjs',
   'dist/client.cjs',
-  'dist/accountSetup.cjs',
+  'dist/commands.cjs',
   'dist/identity.cjs',
 ];
 

@@ -39,7 +39,7 @@ async function checkForCaller(
     const key = jobFromArguments(argument, services);
     const job = await watcher.check(key);
     // Nobody can cancel a caller's wait but the end of the window, which ends everything.
-    const last = wait ? await watcher.waitUntilFinal(key, new AbortController().signal) : job;
+    const last = wait ? await watcher.waitUntilFinal(job, new AbortController().signal) : job;
     return jobToJson(last, clock.now());
   } catch (error) {
     return errorResult(error);

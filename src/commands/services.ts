@@ -7,7 +7,6 @@ import type { JobWatcher } from '../jobs/jobWatcher.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
 import type { PresentationContext } from '../views/jobPresentation.ts';
 import type { JobsView } from '../views/jobsView.ts';
-import type { AccountSetup } from './accountSetup.ts';
 
 /** What commands work with. They keep no state of their own. */
 export interface Services {
@@ -19,7 +18,6 @@ export interface Services {
   readonly view: JobsView;
   /** Fires with what the link in a progress message carries, when it asks to go on in the status bar. */
   readonly foldRequests: vscode.EventEmitter<unknown>;
-  readonly loadAccountSetup: () => AccountSetup;
   readonly clock: Clock;
   readonly log: vscode.LogOutputChannel;
   readonly presentation: () => PresentationContext;

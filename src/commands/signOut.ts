@@ -13,6 +13,7 @@ export async function signOut(services: Services, argument?: unknown): Promise<v
   );
   if (account) {
     await services.accounts.signOut(account.name);
+    services.watcher.forget(account.name);
     const done = vscode.l10n.t('Signed out of {0}.', withoutIcons(plainLine(account.name)));
     vscode.window.setStatusBarMessage(`$(check) ${done}`, 5_000);
   }

@@ -34,7 +34,7 @@ export async function trackedJobActions(services: Services): Promise<void> {
     title: plainLine(jobTitle(job)),
     placeHolder: jobDescription(job, services.presentation()),
   });
-  if (final && tracked.isTracked(job)) {
+  if ((final || tracked.isGone) && tracked.isTracked(job)) {
     tracked.stop();
   }
   await chosen?.run();

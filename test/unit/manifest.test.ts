@@ -21,9 +21,9 @@ const notInPalette = ['mediaServices.copyJobId', 'mediaServices.loadMoreJobs'];
 
 const registered = registeredCommands();
 
-/** The keys of the table in registerCommands.ts, which registers each as `mediaServices.<key>`. */
+/** The keys of the table in commands.ts, each registered as `mediaServices.<key>`. */
 function registeredCommands(): string[] {
-  const table = /const commands: [^=]*= \{\n(.*?)\n\};/s.exec(projectText('src/commands/registerCommands.ts'))?.[1];
+  const table = /const commands: [^=]*= \{\n(.*?)\n\};/s.exec(projectText('src/commands/commands.ts'))?.[1];
   assert.ok(table, 'the table of commands is where this test looks for it');
   return [...table.matchAll(/^ {2}(\w+)(?:,|:)/gm)].map(([, name]) => `mediaServices.${name}`);
 }

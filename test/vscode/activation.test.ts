@@ -15,8 +15,8 @@ describe('the extension in VS Code', () => {
     assert.ok(contributed.length > 10);
   });
 
-  it('loads neither the client nor the identity bundle before somebody looks', () => {
-    const loaded = Object.keys(require.cache).filter((file) => /dist.(client|identity|emulator)\.cjs$/.test(file));
+  it('loads none of the other bundles before somebody looks or runs a command', () => {
+    const loaded = Object.keys(require.cache).filter((file) => /dist.(client|commands|identity|emulator)\.cjs$/.test(file));
     assert.deepEqual(loaded, []);
   });
 

@@ -1,0 +1,64 @@
+import { addAccount } from './addAccount.ts';
+import { checkJobProgress } from './checkJobProgress.ts';
+import { copyJobId } from './copyJobId.ts';
+import { editAccount } from './editAccount.ts';
+import { explainFailure } from './explainFailure.ts';
+import { isJobArguments } from './jobArguments.ts';
+import { listJobs } from './listJobs.ts';
+import { loadMoreJobs } from './loadMoreJobs.ts';
+import { showFailure } from './messages.ts';
+import { openAccountSettings } from './openAccountSettings.ts';
+import { refreshJobs } from './refreshJobs.ts';
+import type { CommandName } from './registerCommands.ts';
+import { removeAccount } from './removeAccount.ts';
+import type { Services } from './services.ts';
+import { signIn } from './signIn.ts';
+import { signOut } from './signOut.ts';
+import { startEmulator } from './startEmulator.ts';
+import { testConnection } from './testConnection.ts';
+import { trackedJobActions } from './trackedJobActions.ts';
+import { trackJob } from './trackJob.ts';
+import { trustHost } from './trustHost.ts';
+
+/** The entry of the commands' bundle, which is loaded when the first command is run. */
+
+type Command = (services: Services, ...args: unknown[]) => unknown;
+
+/** Every command by the last part of its id. */
+const commands: Readonly<Record<CommandName, Command>> = {
+  addAccount,
+  editAccount,
+  removeAccount,
+  testConnection,
+  checkJobProgress,
+  listJobs,
+  trackJob,
+  // Only a person's choice changes the tracked job, so a call that names a job changes nothing.
+  stopTracking: ({ tracked }, argument) => (isJobArguments(argument) ? undefined : tracked.stop()),
+  refreshJobs,
+  signIn,
+  signOut,
+  trustHost,
+  openAccountSettings,
+  startEmulator,
+  stopEmulator: ({ emulator }) => emulator.stop(),
+  copyJobId,
+  showLog: ({ log }) => log.show(),
+  loadMoreJobs,
+  explainFailure,
+  trackedJobActions,
+  revealTrackedJob: ({ tracked, view }) => (tracked.job ? view.reveal(tracked.job) : undefined),
+  checkTrackedJob: ({ tracked, watcher }) => (tracked.job ? watcher.check(tracked.job) : undefined),
+  continueInStatusBar: ({ foldRequests }, follow) => foldRequests.fire(follow),
+};
+
+/** Runs a command. What it throws is told to the person who ran it. */
+export async function runCommand(name: CommandName, services: Services, args: readonly unknown[]): Promise<unknown> {
+  try {
+    return await commands[name](services, ...args);
+  } catch (error) {
+    services.log.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    void showFailure(error, undefined);
+    return undefined;
+  }
+}
