@@ -16,7 +16,9 @@ describe('the extension in VS Code', () => {
   });
 
   it('loads none of the other bundles before somebody looks or runs a command', () => {
-    const loaded = Object.keys(require.cache).filter((file) => /dist.(client|commands|identity|emulator)\.cjs$/.test(file));
+    const loaded = Object.keys(require.cache).filter((file) =>
+      /dist.(client|commands|identity|emulator)\.cjs$/.test(file),
+    );
     assert.deepEqual(loaded, []);
   });
 
