@@ -42,11 +42,12 @@ export async function testConnection(services: Services, argument?: unknown): Pr
     );
     const redirected = URL.parse(endpoint)?.origin !== URL.parse(account.config.endpoint)?.origin;
     const where = safeMessage(endpoint);
-    void vscode.window.showInformationMessage(
-      redirected
-        ? l10n.t('{0} works: signed in, redirected to {1}, asked for jobs.', name, where)
-        : l10n.t('{0} works: signed in, asked for jobs at {1}.', name, where),
-    );
+    const known = services.accounts.model.accounts.find((candidate) => candidate.name === account.name)?.identity;
+    const who = known ? ` ${l10n.t('You are {0}.', safeMessage(known))}` : '';
+    const works = redirected
+      ? l10n.t('{0} works: signed in, redirected to {1}, asked for jobs.', name, where)
+      : l10n.t('{0} works: signed in, asked for jobs at {1}.', name, where);
+    void vscode.window.showInformationMessage(`${works}${who}`);
   } catch (thrown) {
     const error = ServiceError.from(thrown);
     const failed: ConnectionStep = error.kind === 'untrustedRedirect' ? 'redirect' : step;

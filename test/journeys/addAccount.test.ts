@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
+import { sendForm } from '../support/emulatorRequests.ts';
 import type { JourneyWindow } from './support/journeyWindow.ts';
 import { openWindow } from './support/openWindow.ts';
 
@@ -65,5 +67,26 @@ describe('a person adds an account', () => {
     assert.match(dialog.detail, /secret/);
     await window.dialogs.press('Remove');
     await window.jobs.root.getByText('Start Local Emulator').waitFor();
+  });
+
+  it('signs in by a code on another machine, and sees as whom', async () => {
+    const { tenantId, clientId, authorityHost, root, caFile } = connection;
+    const authentication = { method: 'deviceCode', tenantId, clientId, authorityHost };
+    const account = { name: 'by code', kind: 'ams', endpoint: root, authentication };
+    await window.changeSettings({
+      'mediaServices.accounts': [account, { ...account, name: 'other', authentication: { method: 'token' } }],
+    });
+    await window.jobs.waitForRow('by code');
+    await window.runCommand('Media Services: Sign In');
+    await window.quickInput.pick('by code');
+    const { message, detail } = await window.dialogs.waitFor(/Your code/);
+    const code = message.match(/: (\S+)$/)?.[1] ?? '';
+    const address = detail.match(/https:\S+?(?=,? in any| |$)/)?.[0].replace(/,$/, '') ?? '';
+    await window.dialogs.press('Copy Code');
+    const answer = await sendForm(address, await readFile(caFile, 'utf8'), { user_code: code, decision: 'approved' });
+    assert.equal(answer.status, 200);
+    await window.jobs.waitForRow(/\d+%/, 30_000);
+    assert.equal((await window.jobs.waitForRow('by code')).description, 'operator@emulator.example');
+    assert.equal((await window.jobs.waitForRow('other')).description, 'not signed in');
   });
 });
