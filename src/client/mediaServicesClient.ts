@@ -1,6 +1,6 @@
 import type { JobRecord, JobTask } from '../jobs/job.ts';
 import { parseJobId } from '../jobs/jobId.ts';
-import type { JobPage, JobQuery, JobsClient, PageToken } from '../jobs/jobsClient.ts';
+import type { ConnectionStep, JobPage, JobQuery, JobsClient, PageToken } from '../jobs/jobsClient.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -17,9 +17,6 @@ export interface MediaServicesClientParts {
   readonly endpoint: Endpoint;
   readonly transport: Transport;
 }
-
-/** The step of a connection test that has begun. A redirect belongs to the query, and fails as `untrustedRedirect`. */
-export type ConnectionStep = 'signIn' | 'query';
 
 /** The service cuts every page at 1000 entities, also without `$top` ("Querying entities", `$top` and `$skip`). */
 const largestPage = 1000;

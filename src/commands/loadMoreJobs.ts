@@ -1,17 +1,14 @@
 import { accountFromNode } from './accountArguments.ts';
-import { showFailure } from './messages.ts';
+import { showFailureOf } from './messages.ts';
 import type { Services } from './services.ts';
 
 /** Load More Jobs: one more page of an account. A person hears when it did not come. */
 export async function loadMoreJobs(services: Services, argument?: unknown): Promise<void> {
-  const { store, view, watcher } = services;
+  const { view, watcher } = services;
   const account = accountFromNode(argument, services);
   if (account === undefined) {
     return;
   }
   await view.withProgress(() => watcher.loadMore(account));
-  const status = store.status(account);
-  if (status.state === 'failed') {
-    void showFailure(status.error, account);
-  }
+  showFailureOf([account], services);
 }

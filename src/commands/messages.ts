@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { failureGroup } from '../views/failure.ts';
 import { plainLine, withoutLinks } from '../views/text.ts';
+import type { Services } from './services.ts';
 
 /** What a call that fails resolves to, because errors lose all but their message on the way between extension hosts. */
 export interface ErrorResult {
@@ -80,6 +81,17 @@ function helpsFor(error: ServiceError, account: string | undefined): Help[] {
       return error.untrustedOrigin === undefined ? [] : [command(l10n.t('Review Redirect'), 'mediaServices.trustHost')];
     default:
       return error.kind === 'configuration' || error.kind === 'permission' ? [edit] : [];
+  }
+}
+
+/** Tells a person why the last request of one of these accounts failed: of the first that did, if any did. */
+export function showFailureOf(accounts: readonly string[], { store }: Pick<Services, 'store'>): void {
+  for (const account of accounts) {
+    const status = store.status(account);
+    if (status.state === 'failed') {
+      void showFailure(status.error, account);
+      return;
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { Account } from '../accounts/accountRegistry.ts';
 import { type SecretKind, secretDestinationOf } from '../accounts/secretDestination.ts';
 import { failureGroup } from '../views/failure.ts';
 import { pickAccount } from './accountArguments.ts';
-import { safeMessage, showFailure } from './messages.ts';
+import { safeMessage, showFailureOf } from './messages.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -36,10 +36,7 @@ export async function signIn(services: Services, argument?: unknown): Promise<vo
     await accounts.signIn(account, entered.secret);
   }
   await view.withProgress(() => watcher.refresh(account.name));
-  const status = store.status(account.name);
-  if (status.state === 'failed') {
-    void showFailure(status.error, account.name);
-  }
+  showFailureOf([account.name], services);
 }
 
 /** What the person enters: `secret` is `undefined` where the account needs none. `null`: they do not go on. */

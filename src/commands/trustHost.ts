@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { pickAccount } from './accountArguments.ts';
 import { accountEntries, isEntryOf, writeAccountEntries } from './accountEntries.ts';
-import { safeMessage, showFailure } from './messages.ts';
+import { safeMessage, showFailureOf } from './messages.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -52,10 +52,7 @@ export async function trustHost(services: Services, argument?: unknown): Promise
   }
   await addTrustedHost(account.name, url.host);
   await services.view.withProgress(() => services.watcher.refresh(account.name));
-  const status = store.status(account.name);
-  if (status.state === 'failed') {
-    void showFailure(status.error, account.name);
-  }
+  showFailureOf([account.name], services);
 }
 
 async function addTrustedHost(accountName: string, host: string): Promise<void> {

@@ -99,7 +99,7 @@ export class JobsView implements Disposable {
     if ((this.#view.description ?? '') !== description) {
       this.#view.description = description;
     }
-    const message = this.#computeMessage();
+    const message = state === 'jobs' ? this.#computeMessage() : '';
     if ((this.#view.message ?? '') !== message) {
       this.#view.message = message;
     }
@@ -167,7 +167,7 @@ export class JobsView implements Disposable {
     const { store, accounts, context } = this.#options;
     const names = accounts().accounts.map(({ name }) => name);
     const only = names[0];
-    if (only === undefined || hasAccountLevel(accounts()) || this.#computeState() !== 'jobs') {
+    if (only === undefined || hasAccountLevel(accounts())) {
       return '';
     }
     const status = store.status(only);
