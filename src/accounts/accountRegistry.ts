@@ -344,6 +344,10 @@ const signedOut = (): Promise<never> =>
 
 const signedOutClient: AccountClient = {
   listJobs: signedOut,
+  listActiveJobs: signedOut,
+  listRunningTasks: signedOut,
+  listDeparted: signedOut,
+  countJobs: signedOut,
   getJob: signedOut,
   listTasks: signedOut,
   cancelJob: signedOut,

@@ -22,6 +22,10 @@ export class LazyJobsClient implements AccountClient {
   }
 
   listJobs: JobsClient['listJobs'] = async (query, page, signal) => await this.#get().listJobs(query, page, signal);
+  listActiveJobs: JobsClient['listActiveJobs'] = async (signal) => await this.#get().listActiveJobs(signal);
+  listRunningTasks: JobsClient['listRunningTasks'] = async (signal) => await this.#get().listRunningTasks(signal);
+  listDeparted: JobsClient['listDeparted'] = async (ids, signal) => await this.#get().listDeparted(ids, signal);
+  countJobs: JobsClient['countJobs'] = async (signal) => await this.#get().countJobs(signal);
   getJob: JobsClient['getJob'] = async (jobId, signal) => await this.#get().getJob(jobId, signal);
   listTasks: JobsClient['listTasks'] = async (jobId, signal) => await this.#get().listTasks(jobId, signal);
   cancelJob: JobsClient['cancelJob'] = async (jobId, signal) => await this.#get().cancelJob(jobId, signal);

@@ -1,6 +1,7 @@
 import type { JobRecord, JobTask } from '../jobs/job.ts';
 import { parseJobId } from '../jobs/jobId.ts';
-import type { ConnectionStep, JobPage, JobQuery, JobsClient, PageToken } from '../jobs/jobsClient.ts';
+import type { JobQuery } from '../jobs/jobQuery.ts';
+import type { ConnectionStep, JobPage, JobsClient, PageToken, RunningTask } from '../jobs/jobsClient.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -52,8 +53,38 @@ export class MediaServicesClient implements JobsClient, Disposable {
       } else if (start.link === null && rows.length >= pageSize) {
         next = `skip:${start.skip + rows.length}`;
       }
-      return { jobs: rows.map(readJob), next };
+      const jobs = rows.map(readJob);
+      return { jobs, next, newestFirst: isNewestFirst(jobs) };
     });
+  }
+
+  listActiveJobs(signal?: AbortSignal): Promise<readonly JobRecord[]> {
+    return this.#guard(async () => {
+      const [before, after] = await Promise.all([
+        this.#all('Jobs()?$filter=State%20lt%203', signal),
+        this.#all('Jobs()?$filter=State%20gt%205', signal),
+      ]);
+      return [...before, ...after].map(readJob);
+    });
+  }
+
+  listRunningTasks(signal?: AbortSignal): Promise<readonly RunningTask[] | null> {
+    return this.#guard(async () => (await this.#all('Tasks()?$filter=State%20eq%202', signal)).map(readTask));
+  }
+
+  listDeparted(jobIds: readonly string[], signal?: AbortSignal): Promise<readonly JobRecord[]> {
+    return this.#guard(async () => {
+      const jobs: JobRecord[] = [];
+      for (const id of jobIds) {
+        const { rows } = await this.#collection(`Jobs()?$filter=Id%20eq%20${quotedKey(id)}&$top=1`, id, signal);
+        jobs.push(...rows.map(readJob));
+      }
+      return jobs;
+    });
+  }
+
+  countJobs(): Promise<number | null> {
+    return Promise.resolve(null);
   }
 
   getJob(jobId: string, signal?: AbortSignal): Promise<JobRecord> {
@@ -138,6 +169,17 @@ export class MediaServicesClient implements JobsClient, Disposable {
     this.#parts.sender.dispose();
   }
 
+  async #all(resource: string, signal: AbortSignal | undefined): Promise<readonly unknown[]> {
+    const all: unknown[] = [];
+    for (;;) {
+      const { rows } = await this.#collection(`${resource}&$top=${largestPage}&$skip=${all.length}`, null, signal);
+      all.push(...rows);
+      if (rows.length < largestPage) {
+        return all;
+      }
+    }
+  }
+
   async #collection(
     resource: string | URL,
     jobId: string | null,
@@ -178,15 +220,20 @@ export class MediaServicesClient implements JobsClient, Disposable {
   }
 }
 
+function isNewestFirst(jobs: readonly JobRecord[]): boolean {
+  return jobs.every((job, index) => {
+    const previous = jobs[index - 1];
+    return previous === undefined || (previous.created ?? 0) >= (job.created ?? 0);
+  });
+}
+
 type CollectionReply = Collection & { readonly reply: HttpReply };
 
 function listResource(query: JobQuery, pageSize: number, skip: number): string {
   const parts: string[] = [];
-  if (query.state !== undefined) {
-    const state = stateNumber(query.state);
-    if (state === null) {
-      throw new ServiceError('badRequest', `The service cannot be asked for jobs in this state: ${query.state}`);
-    }
+  const [only, ...others] = query.states ?? [];
+  const state = only === undefined || others.length > 0 ? null : stateNumber(only);
+  if (state !== null) {
     parts.push(`$filter=State%20eq%20${state}`);
   }
   parts.push(`$top=${pageSize}`);

@@ -15,7 +15,7 @@ export async function listJobs(services: Services, argument: unknown): Promise<r
     const account = accountFromArguments('account' in args ? { account: args.account } : {}, services);
     const state = 'state' in args ? readState(args.state) : undefined;
     const top = 'top' in args ? readTop(args.top) : defaultTop;
-    const jobs = await services.watcher.list(account, state === undefined ? {} : { state }, top);
+    const jobs = await services.watcher.list(account, state === undefined ? {} : { states: [state] }, top);
     const now = services.clock.now();
     return jobs.map((job) => jobToJson(job, now));
   } catch (error) {

@@ -2,8 +2,9 @@ import type { Clock } from './clock.ts';
 import { isActive, type Job, type JobRecord } from './job.ts';
 import { JobAnswers } from './jobAnswers.ts';
 import { JobListing } from './jobListing.ts';
+import type { JobQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
-import type { JobQuery, JobsClient } from './jobsClient.ts';
+import type { JobsClient } from './jobsClient.ts';
 import type { Disposable } from './lifecycle.ts';
 import { type PollDelays, type PollDemand, type PollHistory, type PollSettings, pollDelays } from './pollSchedule.ts';
 import { jobProgress } from './progress.ts';
@@ -301,5 +302,5 @@ function outcome(changed: boolean): Outcome {
 }
 
 function unlistedJob(account: string, record: JobRecord, tasks: Job['tasks']): Job {
-  return { account, ...record, tasks, progress: jobProgress(record, tasks, undefined) };
+  return { account, ...record, tasks, progress: jobProgress(record, tasks, undefined), pace: null };
 }

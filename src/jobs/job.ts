@@ -1,3 +1,5 @@
+import type { Pace } from './pace.ts';
+
 /**
  * What a job is. Times are milliseconds since the Unix epoch (UTC), durations are milliseconds, progress is a percentage
  * from 0 to 100. `null` always means that the service did not say.
@@ -56,6 +58,8 @@ export interface Job extends JobRecord {
   /** `null` until the tasks were asked for. */
   readonly tasks: readonly JobTask[] | null;
   readonly progress: number | null;
+  /** How fast it moves, for the time left; `null` unless it is Processing. */
+  readonly pace: Pace | null;
 }
 
 /** What names a job among all accounts. */

@@ -1,8 +1,9 @@
 import { AnswerOrder, type Began } from './answerOrder.ts';
 import { forEachParallel } from './forEachParallel.ts';
 import { isActive, type Job, type JobKey, type JobRecord, type JobTask } from './job.ts';
+import type { JobQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
-import type { JobPage, JobQuery, JobsClient, PageToken } from './jobsClient.ts';
+import type { JobPage, JobsClient, PageToken } from './jobsClient.ts';
 import { ServiceError } from './serviceError.ts';
 
 /** What the service said, and when it was asked. */

@@ -212,6 +212,7 @@ function mergeJob(account: string, record: JobRecord, tasks: readonly JobTask[] 
     runningDurationMs: record.runningDurationMs,
     tasks,
     progress: jobProgress(record, tasks, before),
+    pace: null,
   };
 }
 

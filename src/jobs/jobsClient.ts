@@ -1,17 +1,26 @@
 import type { JobRecord, JobState, JobTask } from './job.ts';
-
-/** Which jobs of an account to list. Empty means all. */
-export interface JobQuery {
-  readonly state?: JobState;
-}
+import type { JobQuery } from './jobQuery.ts';
 
 /** Where a page begins; opaque to everyone but the client that gave it. */
 export type PageToken = string;
 
 export interface JobPage {
+  /** Jobs that may be meant by the query: the service leaves out as many others as it can, so look at each again. */
   readonly jobs: readonly JobRecord[];
   /** Where the next page begins, or `null` at the end. */
   readonly next: PageToken | null;
+  /**
+   * Whether all pages together are newest first, as far as this one shows. Where they are in another order, only a look
+   * at every page tells which jobs are the newest.
+   */
+  readonly newestFirst: boolean;
+}
+
+/** A task that is running, without the job that it belongs to: the service does not name it. */
+export interface RunningTask {
+  readonly id: string;
+  readonly state: JobState;
+  readonly progress: number | null;
 }
 
 /** What it takes to ask a service, in this order. A redirect is followed only where the service answers with one. */
@@ -19,16 +28,31 @@ export type ConnectionStep = 'signIn' | 'redirect' | 'query';
 
 /**
  * A service that runs jobs, for one account. Every method rejects with a `ServiceError` and nothing else, and stops
- * early with the kind `aborted` when its signal is aborted. Each may send a request of its own; none is repeated in
- * the background.
+ * early with the kind `aborted` when its signal is aborted. Each sends requests of its own; none is repeated in the
+ * background. What the service turns out not to support is done another way, and remembered.
  */
 export interface JobsClient {
-  /** One page of jobs, in the service's own order. `pageSize` is the number of rows wanted, 1 to 1000. */
+  /** One page of jobs, newest first where the service can. `pageSize` is the number of rows wanted, 1 to 1000. */
   listJobs(
     query: JobQuery,
     page: { readonly token: PageToken | null; readonly pageSize: number },
     signal?: AbortSignal,
   ): Promise<JobPage>;
+
+  /** All jobs that are not in a final state, those in states that we do not know among them, in no order. */
+  listActiveJobs(signal?: AbortSignal): Promise<readonly JobRecord[]>;
+
+  /** The running tasks of all jobs, or `null` where the service can only be asked for the tasks of one job. */
+  listRunningTasks(signal?: AbortSignal): Promise<readonly RunningTask[] | null>;
+
+  /**
+   * The jobs with these ids, as far as there are such jobs, in no order. Meant for jobs that were active when they were
+   * last listed and are not any more: up to 1,000 of them cost one request where the service can.
+   */
+  listDeparted(jobIds: readonly string[], signal?: AbortSignal): Promise<readonly JobRecord[]>;
+
+  /** How many jobs there are in all, or `null` where the service cannot say. */
+  countJobs(signal?: AbortSignal): Promise<number | null>;
 
   /**
    * One job by its id. Rejects with `badRequest` where the id is malformed, and with `notFound` where there is no such

@@ -1,5 +1,7 @@
 import type { JobRecord, JobTask } from '../../src/jobs/job.ts';
-import type { ConnectionStep, JobPage, JobQuery, JobsClient } from '../../src/jobs/jobsClient.ts';
+import { isActive } from '../../src/jobs/job.ts';
+import { type JobQuery, matchesQuery } from '../../src/jobs/jobQuery.ts';
+import type { ConnectionStep, JobPage, JobsClient, RunningTask } from '../../src/jobs/jobsClient.ts';
 import { ServiceError } from '../../src/jobs/serviceError.ts';
 
 /**
@@ -17,6 +19,10 @@ export class ScriptedClient implements JobsClient {
   /** While set, every request waits for it. */
   gate: Promise<void> | null = null;
   readonly #late = new Map<string, Promise<void>>();
+  /** What the service supports. */
+  canFilter = true;
+  canListRunningTasks = true;
+  canCount = true;
   running = 0;
   maxRunning = 0;
 
@@ -27,11 +33,29 @@ export class ScriptedClient implements JobsClient {
   ): Promise<JobPage> => {
     const start = Number(page.token ?? 0);
     return this.#answer(`list ${start}+${page.pageSize}`, signal, () => {
-      const matching = this.jobs.filter((job) => query.state === undefined || job.state === query.state);
+      const matching = this.canFilter ? this.jobs.filter((job) => matchesQuery(job, query)) : this.jobs;
       const end = start + page.pageSize;
-      return { jobs: matching.slice(start, end), next: end < matching.length ? String(end) : null };
+      return {
+        jobs: matching.slice(start, end),
+        next: end < matching.length ? String(end) : null,
+        newestFirst: matching.every((job, index) => (matching[index - 1]?.created ?? Infinity) >= (job.created ?? 0)),
+      };
     });
   };
+
+  listActiveJobs = (signal?: AbortSignal): Promise<readonly JobRecord[]> =>
+    this.#answer('active', signal, () => this.jobs.filter(isActive));
+
+  listRunningTasks = (signal?: AbortSignal): Promise<readonly RunningTask[] | null> =>
+    this.#answer('running', signal, () =>
+      this.canListRunningTasks ? [...this.tasks.values()].flat().filter(({ state }) => state === 'Processing') : null,
+    );
+
+  listDeparted = (jobIds: readonly string[], signal?: AbortSignal): Promise<readonly JobRecord[]> =>
+    this.#answer(`departed ${jobIds.join(' ')}`, signal, () => this.jobs.filter(({ id }) => jobIds.includes(id)));
+
+  countJobs = (signal?: AbortSignal): Promise<number | null> =>
+    this.#answer('count', signal, () => (this.canCount ? this.jobs.length : null));
 
   getJob = (jobId: string, signal?: AbortSignal): Promise<JobRecord> =>
     this.#answer(`get ${jobId}`, signal, () => {

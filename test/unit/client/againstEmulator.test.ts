@@ -159,7 +159,7 @@ for (const dialects of ['allOff', 'allOn'] as const) {
       assert.equal(pages, 3);
       assert.equal(jobs.length, 61);
       assert.equal(new Set(jobs.map((job) => job.id)).size, 61);
-      const finished = await client.listJobs({ state: 'Finished' }, { token: null, pageSize: 1000 });
+      const finished = await client.listJobs({ states: ['Finished'] }, { token: null, pageSize: 1000 });
       assert.deepEqual(
         finished.jobs.map((job) => job.id).sort(),
         jobs

@@ -83,9 +83,8 @@ describe('MediaServicesClient', () => {
 
     it('filters by the number of a state', async () => {
       api.handler = () => page();
-      await fixture.client.listJobs({ state: 'Canceling' }, { token: null, pageSize: 5000 });
+      await fixture.client.listJobs({ states: ['Canceling'] }, { token: null, pageSize: 5000 });
       assert.deepEqual(asked(), ['/api/Jobs()?$filter=State%20eq%206&$top=1000']);
-      await failure(fixture.client.listJobs({ state: 'Unknown(Paused)' }, { token: null, pageSize: 1 }), 'badRequest');
     });
 
     it('follows a next link, absolute or relative, in either form', async () => {

@@ -87,7 +87,7 @@ describe('the job store', () => {
 
   it('restores a job only where nothing newer is known', () => {
     const { store } = watchedStore();
-    const old = { ...jobRecord(1), account: 'a', tasks: null, progress: 40 };
+    const old = { ...jobRecord(1), account: 'a', tasks: null, progress: 40, pace: null };
     store.restore(old);
     store.apply('a', [jobRecord(1)], new Map([[jobId(1), [jobTask(1, { progress: 10 })]]]));
     assert.equal(store.get(old)?.progress, 40, 'progress does not fall over a restart');

@@ -769,7 +769,7 @@ describe('waiting and tracking', () => {
   it('lists for a caller without changing what people see', async () => {
     client.jobs = [jobRecord(2), jobRecord(1, { state: 'Finished' })];
     addClient();
-    const jobs = await watcher.list('a', { state: 'Finished' }, 10);
+    const jobs = await watcher.list('a', { states: ['Finished'] }, 10);
     assert.deepEqual(
       jobs.map(({ name, progress }) => [name, progress]),
       [['Job 1', 100]],

@@ -25,7 +25,15 @@ const now = Date.parse('2026-02-03T12:00:00Z');
 const context: PresentationContext = { l10n: english, locale: 'en', now };
 
 function job(changes: Partial<Job> = {}): Job {
-  return { ...jobRecord(1), account: 'contoso', name: 'Encode Big Buck', tasks: null, progress: null, ...changes };
+  return {
+    ...jobRecord(1),
+    account: 'contoso',
+    name: 'Encode Big Buck',
+    tasks: null,
+    progress: null,
+    pace: null,
+    ...changes,
+  };
 }
 
 const failedTask = jobTask(1, {
