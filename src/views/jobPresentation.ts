@@ -1,5 +1,5 @@
 import { firstError, type Job, type JobError, type JobState, type JobTask } from '../jobs/job.ts';
-import { timeLeftMs } from '../jobs/timeLeft.ts';
+import { timeLeft } from '../jobs/timeLeft.ts';
 import {
   drawBar,
   formatAgo,
@@ -83,15 +83,14 @@ export function taskTitle(task: JobTask, index: number, l10n: Localizer): string
   return plainLine(task.name) || l10n.t('Task {0}', index + 1);
 }
 
-/** The short text beside a job's name: `42% · 3 min left`, `Finished 2 h ago`, or the error's short form. */
+/** The short text beside a job's name: `42% · 3 min left`, `42% · stalled`, `Finished 2 h ago`, or the error's short form. */
 export function jobDescription(job: Job, context: PresentationContext): string {
-  const { l10n, locale, now } = context;
+  const { l10n, locale } = context;
   const state = stateLabel(job.state, l10n);
   switch (job.state) {
     case 'Processing': {
-      const left = timeLeftMs(job, now);
       const percent = percentOf(job, locale) ?? state;
-      return withDot(percent, left === null ? null : formatTimeLeft(left, l10n));
+      return withDot(percent, timeLeftText(job, context));
     }
     case 'Canceling':
       return withDot(state, percentOf(job, locale));
@@ -144,11 +143,8 @@ export function jobTooltip(job: Job, context: PresentationContext): string {
   const icon = stateIcon(job.state);
   const lines = [`**${escapeMarkdown(shorten(jobTitle(job), maxTitleLength))}**`, ''];
   const head = `$(${icon.id.replace('~spin', '')}) ${escapeMarkdown(stateLabel(job.state, l10n))}`;
-  const left = timeLeftMs(job, context.now);
-  lines.push(
-    `${head}${barAndPercent(job, locale)}${left === null ? '' : ` · ${escapeMarkdown(formatTimeLeft(left, l10n))}`}`,
-    '',
-  );
+  const left = timeLeftText(job, context);
+  lines.push(`${head}${barAndPercent(job, locale)}${left === null ? '' : ` · ${escapeMarkdown(left)}`}`, '');
 
   const error = job.state === 'Error' ? firstError(job) : null;
   const errorText = error && errorLine(error, 400);
@@ -215,6 +211,12 @@ function percentOf(item: Pick<Job, 'state' | 'progress'>, locale: string): strin
 function barAndPercent(item: Pick<Job, 'state' | 'progress'>, locale: string): string {
   const progress = shownProgress(item);
   return progress === null ? '' : ` &nbsp;${drawBar(progress)} ${formatPercent(progress, locale)}`;
+}
+
+/** How long the job will still run, or that it stands still; `null` where neither can be said. */
+function timeLeftText(job: Job, { l10n, now }: PresentationContext): string | null {
+  const left = timeLeft(job, now);
+  return left && (left.kind === 'stalled' ? l10n.t('stalled') : formatTimeLeft(left.ms, l10n));
 }
 
 function withDot(text: string, more: string | null): string {

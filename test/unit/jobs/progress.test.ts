@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JobState } from '../../../src/jobs/job.ts';
 import { jobProgress } from '../../../src/jobs/progress.ts';
-import { timeLeftMs } from '../../../src/jobs/timeLeft.ts';
 import { jobTask } from '../../support/jobs.ts';
 
 const tasks = (...progress: (number | null)[]) => progress.map((value, n) => jobTask(n, { progress: value }));
@@ -52,29 +51,5 @@ describe('the progress of a job', () => {
     );
     assert.equal(of('Processing', [250, -10]), 50);
     assert.equal(of('Processing', [Number.NaN, null, 90]), 30);
-  });
-});
-
-describe('the time left', () => {
-  const started = Date.parse('2026-01-01T00:00:00Z');
-  const left = (progress: number | null, elapsedMs: number, state: JobState = 'Processing') =>
-    timeLeftMs({ state, progress, started }, started + elapsedMs);
-
-  it('supposes that the rest goes at the pace so far', () => {
-    assert.equal(left(25, 60_000), 180_000);
-  });
-
-  it('is not given before 3 percent, before 30 seconds, or outside Processing', () => {
-    assert.equal(left(2.9, 60_000), null);
-    assert.equal(left(3, 29_999), null);
-    assert.notEqual(left(3, 30_000), null);
-    assert.equal(left(50, 60_000, 'Queued'), null);
-    assert.equal(left(null, 60_000), null);
-    assert.equal(timeLeftMs({ state: 'Processing', progress: 50, started: null }, started), null);
-  });
-
-  it('is not given for a job that stands still for years, or that starts in the future', () => {
-    assert.equal(left(42, 11 * 365 * 24 * 3_600_000), null);
-    assert.equal(left(42, -5_000), null);
   });
 });

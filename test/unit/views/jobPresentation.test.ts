@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Job, type JobState, type JobTask, knownJobStates } from '../../../src/jobs/job.ts';
+import { nextPace } from '../../../src/jobs/pace.ts';
 import { drawBar } from '../../../src/views/format.ts';
 import {
   jobDescription,
@@ -42,6 +43,8 @@ const failedTask = jobTask(1, {
 });
 /** 42 % after so long that the rest takes three minutes at the same pace. */
 const running = job({ state: 'Processing', progress: 42, started: now - (3 * minute * 42) / 58 });
+/** The same, as somebody saw it stand still for as long as it had run before. */
+const stalled: Job = { ...running, pace: nextPace(nextPace(null, running, now), running, now + 3 * minute) };
 const finished = job({ state: 'Finished', progress: 100, started: now - 3 * hour, ended: now - 2 * hour });
 const unknown: JobState = 'Unknown(7)';
 const allStates: readonly JobState[] = [...knownJobStates, unknown];
@@ -80,6 +83,13 @@ const looks: readonly {
     job: running,
     description: '42% · 3 min left',
     spoken: 'Encode Big Buck, Processing, 42% · 3 min left',
+    statusBar: 'Encode Big Buck 42%',
+  },
+  {
+    what: 'a running job that stands still',
+    job: stalled,
+    description: '42% · stalled',
+    spoken: 'Encode Big Buck, Processing, 42% · stalled',
     statusBar: 'Encode Big Buck 42%',
   },
   {
@@ -300,6 +310,7 @@ describe("a job's hover", () => {
 
   test('says how long a running job will take', () => {
     assert.match(renderHover(jobTooltip(running, context)).text, /Processing .*42% · 3 min left/);
+    assert.match(renderHover(jobTooltip(stalled, context)).text, /Processing .*42% · stalled/);
   });
 
   test('names the error of a failed job, but not of one that is none', () => {
