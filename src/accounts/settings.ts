@@ -12,6 +12,7 @@ export function watchSettings(): WatchSettings {
     automatic: configuration.get('refresh.automatic') !== false,
     listIntervalMs: number('refresh.interval', 15, 5, 3600) * 1000,
     trackedIntervalMs: number('refresh.trackedInterval', 5, 2, 3600) * 1000,
+    notifiesOfAll: ['always', 'errors'].includes(notificationSetting()),
     pageSize: Math.floor(number('jobs.pageSize', 50, 1, 1000)),
   };
 }
@@ -19,4 +20,14 @@ export function watchSettings(): WatchSettings {
 /** The setting `mediaServices.accounts`, which may hold anything. */
 export function accountsSetting(): unknown {
   return vscode.workspace.getConfiguration('mediaServices').get('accounts');
+}
+
+const notificationSettings = ['always', 'tracked', 'errors', 'never'] as const;
+
+/** Of the end of which jobs people want to be told. */
+export type NotificationSetting = (typeof notificationSettings)[number];
+
+export function notificationSetting(): NotificationSetting {
+  const value: unknown = vscode.workspace.getConfiguration('mediaServices').get('notifications');
+  return notificationSettings.find((known) => known === value) ?? 'tracked';
 }

@@ -1,14 +1,27 @@
 import type { Clock } from './clock.ts';
 import { isActive, type Job, type JobRecord } from './job.ts';
 import { JobAnswers } from './jobAnswers.ts';
+import type { JobFilter } from './jobFilter.ts';
 import { JobListing } from './jobListing.ts';
-import type { JobQuery } from './jobQuery.ts';
+import { JobPoll, type PollWish } from './jobPoll.ts';
+import { type JobQuery, matchesQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
 import type { JobsClient } from './jobsClient.ts';
 import type { Disposable } from './lifecycle.ts';
-import { type PollDelays, type PollDemand, type PollHistory, type PollSettings, pollDelays } from './pollSchedule.ts';
+import {
+  calm,
+  calmHistory,
+  type PollDemand,
+  type PollHistory,
+  type PollKind,
+  type PollSettings,
+  pollDelays,
+  pollKinds,
+} from './pollSchedule.ts';
+import type { AccountSharing } from './pollSharing.ts';
 import { jobProgress } from './progress.ts';
 import { ServiceError } from './serviceError.ts';
+import { type Adopted, SharedPolls } from './sharedPolls.ts';
 
 export interface AccountPollerOptions {
   readonly account: string;
@@ -17,9 +30,14 @@ export interface AccountPollerOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly settings: () => PollSettings & { readonly pageSize: number };
+  readonly filter: Pick<JobFilter, 'query'>;
+  /** What the windows of a person share of this account. */
+  readonly sharing: AccountSharing;
   readonly demand: () => PollDemand;
-  /** Ids of the jobs that are tracked or waited for. */
+  /** Ids of the jobs that are tracked, waited for or being canceled. */
   readonly watchedIds: () => readonly string[];
+  /** Ids of the jobs that are rows of the panel while it is visible. */
+  readonly rowIds: () => readonly string[];
   readonly onPollFailed: (error: ServiceError) => void;
   /** The service no longer has a job that it was asked for by its id. */
   readonly onJobGone: (id: string) => void;
@@ -27,39 +45,72 @@ export interface AccountPollerOptions {
   readonly isKept: (id: string) => boolean;
 }
 
-type PollKind = keyof PollDelays;
-
-const calm: PollHistory = { unchanged: 0, failed: 0, retryAfterMs: null, jitter: 0 };
+/** A timer that is this late, or a clock this far off, means that the machine slept or its clock was set. */
+const jumpMs = 30_000;
+/** Timers stand still while a machine sleeps. Short ones notice soon that it did. */
+const longestTimerMs = 30_000;
+/** How soon to look again whether another window is done with asking; its answer comes by itself as a rule. */
+const busyElsewhereMs = 1_000;
 
 /** What a run of requests brought; where nothing was asked, nothing is known of how the service is. */
 type Outcome = 'nothingAsked' | 'unchanged' | 'changed';
 
 /**
  * Asks for the jobs of one account: by itself when its schedule says so, and at once when somebody wants to know. Only
- * one poll is under way at a time, and a failed one never ends the polling.
+ * one poll is under way at a time, in all windows together, and a failed one never ends the polling.
  */
 export class AccountPoller implements Disposable {
   readonly #options: AccountPollerOptions;
   readonly #abort = new AbortController();
-  readonly #history: Record<PollKind, PollHistory> = { list: calm, watched: calm };
+  /** Ends what is asked for under the filter that is on. */
+  #filterAbort = new AbortController();
+  readonly #history: Record<PollKind, PollHistory> = { ...calmHistory };
   /** When the last poll of each kind ended; never is long ago. */
-  readonly #endedAt: Record<PollKind, number> = { list: Number.NEGATIVE_INFINITY, watched: Number.NEGATIVE_INFINITY };
+  readonly #endedAt: Record<PollKind, number>;
   readonly #answers: JobAnswers;
   readonly #listing: JobListing;
+  readonly #poll: JobPoll;
+  readonly #shared: SharedPolls;
   #timer: Disposable | null = null;
   #running: Promise<void> = Promise.resolve();
   #pendingRefresh: Promise<void> | null = null;
   #polling = false;
+  /** Another window asks at the moment; not before then is it worth another look. */
+  #notBefore = 0;
+  /** Set after sleep: whatever fails then is given one more try before anybody hears of it. */
+  #isQuiet = false;
 
   constructor(options: AccountPollerOptions) {
-    const { account, client, store, settings, isKept } = options;
+    const { account, client, store, clock, settings, filter, isKept, onJobGone } = options;
     this.#options = options;
+    // Who wants to be told of jobs in the background can wait for the start to be over.
+    this.#endedAt = { watched: -Infinity, list: -Infinity, background: clock.now() };
     this.#answers = new JobAnswers(account, client, store);
     this.#listing = new JobListing({
       answers: this.#answers,
       store,
-      pageSize: () => Math.max(1, settings().pageSize),
+      filter,
+      pageSize: () => settings().pageSize,
       isKept,
+      onSearchFailed: (error) => this.#noteFailure([], error),
+    });
+    this.#poll = new JobPoll({
+      answers: this.#answers,
+      listing: this.#listing,
+      store,
+      seenIds: () => [...options.rowIds(), ...options.watchedIds()],
+      onJobGone,
+    });
+    this.#shared = new SharedPolls({
+      answers: this.#answers,
+      listing: this.#listing,
+      store,
+      clock,
+      sharing: options.sharing,
+      onAdopted: (adopted) => {
+        this.#takeOver(adopted);
+        this.wake();
+      },
     });
   }
 
@@ -74,53 +125,66 @@ export class AccountPoller implements Disposable {
     if (this.#abort.signal.aborted || this.#polling) {
       return;
     }
-    const dueIn = this.#dueIn();
-    const delay = Math.min(dueIn.list, dueIn.watched);
+    const delay = Math.max(Math.min(...Object.values(this.#dueIn())), this.#notBefore - this.#options.clock.now());
     if (delay === Number.POSITIVE_INFINITY) {
       return;
     }
     // Even what is due now waits for a timer, so that several wishes of one moment become one poll.
-    this.#timer = this.#options.clock.setTimeout(
-      () => {
-        this.#timer = null;
-        void this.#enqueue(() => {
-          // Looked at only now, as something asked for meanwhile may have brought what was due.
-          const due = this.#dueIn();
-          return this.#poll({ list: due.list <= 0, watched: due.watched <= 0 });
-        });
-      },
-      Math.max(0, delay),
-    );
+    const waitMs = Math.min(Math.max(0, delay), longestTimerMs);
+    const setAt = this.#options.clock.now();
+    this.#timer = this.#options.clock.setTimeout(() => {
+      this.#timer = null;
+      this.#lookAtClock(setAt, waitMs);
+      this.#pollWhatIsDue();
+    }, waitMs);
   }
 
   /** Starts afresh after someone came to look: what failed or stood still before no longer counts. */
   calm(): void {
-    this.#history.list = { ...calm, retryAfterMs: this.#history.list.retryAfterMs };
-    this.#history.watched = { ...calm, retryAfterMs: this.#history.watched.retryAfterMs };
+    for (const kind of pollKinds) {
+      this.#history[kind] = { ...calm, retryAfterMs: this.#history[kind].retryAfterMs };
+    }
   }
 
-  /** Asks for the list and the watched jobs now. Resolves when the answer is in the store or its failure is. */
+  /** Asks for all that people can see now. Resolves when the answer is in the store or its failure is. */
   refresh(): Promise<void> {
     this.calm();
     // Wishes that come while a poll is under way are all met by the next one.
-    this.#pendingRefresh ??= this.#enqueue(() => {
+    this.#pendingRefresh ??= this.#enqueue(async () => {
       this.#pendingRefresh = null;
-      return this.#poll({ list: true, watched: true });
+      const answered = await this.#attempt(pollKinds, async (signal) => {
+        const changed = await this.#listing.refreshAll(signal);
+        const rest = await this.#poll.run({ head: false, active: true, progress: true, ids: [] }, signal);
+        return outcome(changed || rest);
+      });
+      await this.#shared.write(answered ? { active: true, head: true, ids: [] } : null);
     });
     return this.#pendingRefresh;
   }
 
-  /** Loads one more page behind those that are loaded. */
+  /** Shows one more page behind those that are shown. */
   loadMore(): Promise<void> {
-    return this.#enqueue(() =>
-      this.#attempt(['list'], async (signal) => {
-        const news = await this.#listing.loadMore(signal);
-        if (news === null) {
-          return 'nothingAsked';
-        }
-        return outcome((await this.#answers.refreshMovingTasks(news.ids, signal)) || news.changed);
-      }),
-    );
+    return this.#enqueue(async () => {
+      await this.#attempt([], async (signal) => {
+        const changed = await this.#listing.loadMore(signal);
+        const moved = await this.#answers.refreshMovingTasks(this.#options.rowIds(), true, signal);
+        return outcome(changed || moved);
+      });
+    });
+  }
+
+  /** Another filter is on. What was asked for under the one before is given up. */
+  filterChanged(): void {
+    this.#filterAbort.abort(new ServiceError('aborted', 'Another filter was set.'));
+    this.#filterAbort = new AbortController();
+    this.#listing.filterChanged();
+    this.#endedAt.list = Number.NEGATIVE_INFINITY;
+    this.calm();
+    this.wake();
+  }
+
+  stopSearch(): void {
+    this.#listing.stopSearch();
   }
 
   /**
@@ -140,17 +204,18 @@ export class AccountPoller implements Disposable {
   }
 
   /** Asks for the tasks of one job, unless they are known and final. */
-  loadTasks(jobId: string): Promise<void> {
+  async loadTasks(jobId: string): Promise<void> {
     const job = this.#known(jobId);
     if (!job || (job.tasks !== null && !isActive(job))) {
-      return Promise.resolve();
+      return;
     }
-    return this.#attempt([], async (signal) => outcome(await this.#answers.refreshTasks([jobId], signal)));
+    await this.#attempt([], async (signal) => outcome(await this.#answers.refreshTasks([jobId], signal)));
   }
 
   dispose(): void {
     this.#timer?.dispose();
     this.#timer = null;
+    this.#shared.dispose();
     this.#abort.abort(new ServiceError('aborted', 'The account was removed or signed out.'));
   }
 
@@ -163,27 +228,37 @@ export class AccountPoller implements Disposable {
     const { id } = record.value;
     this.#answers.apply([record], new Map(tasks ? [[id, tasks]] : []), signal);
     // The service answers: whatever held polls up is over. All that comes before the status, whose listeners look at it.
-    this.#history.list = calm;
-    this.#history.watched = calm;
-    this.#endedAt.watched = clock.now();
+    for (const kind of pollKinds) {
+      this.#history[kind] = calm;
+    }
+    if (this.#options.watchedIds().every((watched) => watched === id)) {
+      this.#endedAt.watched = clock.now();
+    }
     store.setStatus(account, { state: 'ready', asOf: clock.now() });
     this.wake();
     const job = this.#known(id);
     if (!job) {
       throw new ServiceError('notFound', `The service no longer has this job: ${id}`);
     }
+    void this.#shared.write({ active: false, head: false, ids: [id] });
     return job;
   }
 
   async #list(query: JobQuery, top: number, signal: AbortSignal): Promise<readonly Job[]> {
-    const { rows } = await this.#answers.list(query, null, top, signal);
+    const found: { readonly began: number; readonly value: JobRecord }[] = [];
+    let from: string | null = null;
+    do {
+      const { rows, next } = await this.#answers.list(query, from, top - found.length, signal);
+      found.push(...rows.filter(({ value }) => matchesQuery(value, query)));
+      from = rows.length === 0 ? null : next;
+    } while (from !== null && found.length < top);
     // Jobs that are on show become fresher; others do not appear in the panel because somebody asked for them.
-    const shown = rows.filter(({ value }) => this.#known(value.id) !== undefined);
+    const shown = found.filter(({ value }) => this.#known(value.id) !== undefined);
     this.#answers.apply(shown, new Map(), signal);
-    const active = rows.filter(({ value }) => isActive(value)).map(({ value }) => value.id);
+    const active = found.filter(({ value }) => isActive(value)).map(({ value }) => value.id);
     const tasks = await this.#answers.collectTasks(active, signal);
     this.#answers.apply([], tasks, signal);
-    return rows.map(
+    return found.map(
       ({ value }) =>
         this.#known(value.id) ?? unlistedJob(this.#options.account, value, tasks.get(value.id)?.value ?? null),
     );
@@ -209,7 +284,100 @@ export class AccountPoller implements Disposable {
       // A clock that was set back must not hold polls up: then the wait begins again.
       return since < 0 ? delay : delay - since;
     };
-    return { list: due('list'), watched: due('watched') };
+    return { watched: due('watched'), list: due('list'), background: due('background') };
+  }
+
+  /** After sleep, or once the clock was set, nothing of before says when to ask: one look, and no word if that fails. */
+  #lookAtClock(setAt: number, waitMs: number): void {
+    const off = this.#options.clock.now() - setAt - waitMs;
+    if (Math.abs(off) > jumpMs) {
+      this.calm();
+      this.#isQuiet = true;
+      for (const kind of pollKinds) {
+        this.#endedAt[kind] = Number.NEGATIVE_INFINITY;
+      }
+    }
+  }
+
+  #pollWhatIsDue(): void {
+    void this.#enqueue(async () => {
+      // Looked at only now, as something asked for meanwhile may have brought what was due.
+      if (this.#dueNow().length === 0) {
+        return;
+      }
+      // Another window may have asked meanwhile; then its answer is as good as one of our own.
+      this.#takeOver(await this.#shared.adopt());
+      if (this.#dueNow().length === 0 || this.#abort.signal.aborted) {
+        return;
+      }
+      const lease = await this.#shared.acquire();
+      if (!lease) {
+        this.#notBefore = this.#options.clock.now() + busyElsewhereMs;
+        return;
+      }
+      try {
+        await this.#pollKinds(this.#dueNow());
+      } finally {
+        lease.dispose();
+      }
+    });
+  }
+
+  #dueNow(): readonly PollKind[] {
+    const due = this.#dueIn();
+    return pollKinds.filter((kind) => due[kind] <= 0);
+  }
+
+  async #pollKinds(due: readonly PollKind[]): Promise<void> {
+    const wish = this.#wishOf(due);
+    // All active jobs are what the others want to know, too.
+    const met = wish.active ? pollKinds.filter((kind) => due.includes(kind) || kind !== 'list') : due;
+    const answered = await this.#attempt(met, async (signal) => {
+      const asks = wish.head || wish.active || wish.ids.length > 0;
+      return asks ? outcome(await this.#poll.run(wish, signal)) : 'nothingAsked';
+    });
+    await this.#shared.write(answered ? wish : null);
+  }
+
+  /** One job is asked for by its id, as few others need be known then; several come cheaper with all active ones. */
+  #wishOf(due: readonly PollKind[]): PollWish {
+    const ids = due.includes('watched') ? this.#options.watchedIds() : [];
+    const head = due.includes('list');
+    const active = head || due.includes('background') || ids.length > 1;
+    return { head, active, progress: head || ids.length > 0, ids };
+  }
+
+  /** Takes note of what another window has asked for, and how that went. */
+  #takeOver(adopted: Adopted): void {
+    const { watchedIds, store, account } = this.#options;
+    const { activeAt, headAt, watchedAt, failure } = adopted;
+    const watched = Math.min(...watchedIds().map((id) => Math.max(activeAt, watchedAt(id))));
+    const at: Record<PollKind, number> = {
+      background: activeAt,
+      list: this.#listing.isLoaded ? Math.min(activeAt, headAt) : Number.NEGATIVE_INFINITY,
+      watched: Number.isFinite(watched) ? watched : Number.NEGATIVE_INFINITY,
+    };
+    for (const kind of pollKinds) {
+      if (at[kind] > this.#endedAt[kind]) {
+        this.#endedAt[kind] = at[kind];
+        this.#history[kind] = adopted.changed ? calm : { ...calm, unchanged: this.#history[kind].unchanged + 1 };
+      }
+    }
+    const asOf = Math.max(activeAt, headAt);
+    const status = store.status(account);
+    if (failure && failure.at > asOf) {
+      const { kind, message, retryAfterMs, count } = failure;
+      for (const of of pollKinds) {
+        if (failure.at > this.#endedAt[of]) {
+          this.#endedAt[of] = failure.at;
+          this.#history[of] = { unchanged: 0, failed: count, retryAfterMs, jitter: this.#options.random() };
+        }
+      }
+      const error = new ServiceError(kind, message, retryAfterMs === null ? {} : { retryAfterMs });
+      store.setStatus(account, { state: 'failed', error, asOf: status.state === 'idle' ? null : status.asOf });
+    } else if (asOf > 0 && (status.state === 'idle' || asOf > (status.asOf ?? 0))) {
+      store.setStatus(account, { state: 'ready', asOf });
+    }
   }
 
   /** One thing at a time: what is asked for meanwhile runs afterwards. */
@@ -228,72 +396,55 @@ export class AccountPoller implements Disposable {
     return this.#running;
   }
 
-  async #poll(due: Record<PollKind, boolean>): Promise<void> {
-    const kinds: PollKind[] = [];
-    if (due.list) {
-      kinds.push('list');
-    }
-    if (due.watched) {
-      kinds.push('watched');
-    }
-    if (kinds.length === 0) {
-      return;
-    }
-    await this.#attempt(kinds, async (signal) => {
-      // Taken now: a job that turns out to have ended is no longer watched, yet its tasks are read once more.
-      const watched = due.watched ? this.#options.watchedIds() : [];
-      if (!due.list && watched.length === 0) {
-        return 'nothingAsked';
-      }
-      const listed = due.list ? await this.#listing.refresh(signal) : { changed: false, ids: [] };
-      // What still runs behind the loaded rows would stand still for ever: only its id leads to it.
-      const beyond = due.list ? this.#listing.activeBeyond(listed.ids) : [];
-      const listedIds = new Set(listed.ids);
-      const unlisted = [...new Set([...watched, ...beyond])].filter((id) => !listedIds.has(id));
-      const asked = await this.#answers.refreshJobs(unlisted, signal);
-      asked.gone.forEach(this.#options.onJobGone);
-      const moved = await this.#answers.refreshMovingTasks([...listedIds, ...unlisted, ...watched], signal);
-      return outcome(listed.changed || asked.changed || moved);
-    });
-  }
-
-  /** Runs requests, takes down in status and history how they went, and never throws. */
-  async #attempt(kinds: readonly PollKind[], run: (signal: AbortSignal) => Promise<Outcome>): Promise<void> {
-    const { account, store, clock, random, onPollFailed } = this.#options;
-    const { signal } = this.#abort;
-    const settle = (next: (history: PollHistory) => PollHistory): void => {
-      for (const kind of kinds) {
-        this.#history[kind] = next(this.#history[kind]);
-        this.#endedAt[kind] = clock.now();
-      }
-    };
+  /** Runs requests, takes down in status and history how they went, and never throws. Returns whether they went well. */
+  async #attempt(kinds: readonly PollKind[], run: (signal: AbortSignal) => Promise<Outcome>): Promise<boolean> {
+    const { account, store, clock } = this.#options;
+    const filter = this.#filterAbort.signal;
+    const signal = AbortSignal.any([this.#abort.signal, filter]);
     try {
       const brought = await this.#answers.during(() => run(signal));
       if (signal.aborted) {
-        return;
+        return false;
       }
-      if (brought === 'nothingAsked') {
-        settle((history) => history);
-      } else {
-        settle((history) => ({ ...calm, unchanged: brought === 'changed' ? 0 : history.unchanged + 1 }));
+      this.#isQuiet = false;
+      for (const kind of kinds) {
+        this.#endedAt[kind] = clock.now();
+        if (brought !== 'nothingAsked') {
+          const { unchanged } = this.#history[kind];
+          this.#history[kind] = { ...calm, unchanged: brought === 'changed' ? 0 : unchanged + 1 };
+        }
+      }
+      if (brought !== 'nothingAsked') {
+        this.#shared.noteFailure(null);
         store.setStatus(account, { state: 'ready', asOf: clock.now() });
       }
+      return true;
     } catch (thrown) {
-      const error = ServiceError.from(thrown);
-      if (signal.aborted) {
-        return;
+      if (!signal.aborted) {
+        this.#noteFailure(kinds, ServiceError.from(thrown));
       }
-      const jitter = random();
-      settle((history) => ({
-        unchanged: 0,
-        failed: history.failed + 1,
-        retryAfterMs: error.retryAfterMs ?? null,
-        jitter,
-      }));
-      const status = store.status(account);
-      store.setStatus(account, { state: 'failed', error, asOf: status.state === 'idle' ? null : status.asOf });
-      onPollFailed(error);
+      return false;
     }
+  }
+
+  #noteFailure(kinds: readonly PollKind[], error: ServiceError): void {
+    const { account, store, clock, random, onPollFailed } = this.#options;
+    const jitter = random();
+    const retryAfterMs = error.retryAfterMs ?? null;
+    for (const kind of kinds) {
+      this.#endedAt[kind] = clock.now();
+      this.#history[kind] = { unchanged: 0, failed: this.#history[kind].failed + 1, retryAfterMs, jitter };
+    }
+    if (this.#isQuiet) {
+      // The network needs a moment after sleep. The next try will tell.
+      this.#isQuiet = false;
+      return;
+    }
+    const count = Math.max(1, ...kinds.map((kind) => this.#history[kind].failed));
+    this.#shared.noteFailure({ kind: error.kind, message: error.message, at: clock.now(), count, retryAfterMs });
+    const status = store.status(account);
+    store.setStatus(account, { state: 'failed', error, asOf: status.state === 'idle' ? null : status.asOf });
+    onPollFailed(error);
   }
 }
 

@@ -9,16 +9,34 @@ export type AccountStatus =
   /** The last request failed. What we know is as of `asOf`, `null` where nothing is known. */
   | { readonly state: 'failed'; readonly error: ServiceError; readonly asOf: number | null };
 
-/** What is known of an account's list of jobs. */
+/** What is known of an account's list of jobs, under the filter that is on. */
 export interface Listing {
   /** Whether a first page has arrived. */
   readonly loaded: boolean;
   /** Whether the service has more jobs than were loaded. */
   readonly hasMore: boolean;
+  /** How many rows people want to see; they ask for more page by page. */
+  readonly wanted: number;
+  /**
+   * Every job that was created from then on is known, in milliseconds since the Unix epoch. Of older ones only some are,
+   * as of a search; without a filter they would look like all there are.
+   */
+  readonly knownFrom: number;
+  /** How many jobs the account has in all, or `null` where nobody knows. */
+  readonly total: number | null;
+  /** How many jobs a search that is under way has looked at, or `null` where none is. */
+  readonly searched: number | null;
 }
 
 export const idleStatus: AccountStatus = { state: 'idle' };
-export const emptyListing: Listing = { loaded: false, hasMore: false };
+export const emptyListing: Listing = {
+  loaded: false,
+  hasMore: false,
+  wanted: 0,
+  knownFrom: Number.NEGATIVE_INFINITY,
+  total: null,
+  searched: null,
+};
 
 /** What views have to know of an account beyond its jobs. */
 export interface AccountSummary {

@@ -18,13 +18,17 @@ export class AnswerOrder {
     return ++this.#last;
   }
 
+  /** Whether something newer is known than the answer to a request that began then. */
+  isNewer(part: AnswerPart, jobId: string, began: Began): boolean {
+    return (this.#newest[part].get(jobId) ?? 0) > began;
+  }
+
   /** Whether nothing newer is known, so that the answer counts. Remembers it where it does. */
   accept(part: AnswerPart, jobId: string, began: Began): boolean {
-    const newest = this.#newest[part];
-    if ((newest.get(jobId) ?? 0) > began) {
+    if (this.isNewer(part, jobId, began)) {
       return false;
     }
-    newest.set(jobId, began);
+    this.#newest[part].set(jobId, began);
     return true;
   }
 

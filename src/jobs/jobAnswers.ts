@@ -3,7 +3,7 @@ import { forEachParallel } from './forEachParallel.ts';
 import { isActive, type Job, type JobKey, type JobRecord, type JobTask } from './job.ts';
 import type { JobQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
-import type { JobPage, JobsClient, PageToken } from './jobsClient.ts';
+import type { JobPage, JobsClient, PageToken, RunningTask } from './jobsClient.ts';
 import { ServiceError } from './serviceError.ts';
 
 /** What the service said, and when it was asked. */
@@ -17,6 +17,7 @@ export interface ListedRows {
   readonly next: PageToken | null;
   /** When the first page was asked for. */
   readonly began: Began;
+  readonly newestFirst: boolean;
 }
 
 /** A service takes at most this many rows a page. */
@@ -32,7 +33,7 @@ export class JobAnswers {
   readonly client: JobsClient;
   readonly #store: JobStore;
   readonly #order = new AnswerOrder();
-  /** Jobs whose record changed since their tasks were asked for. */
+  /** Jobs one of whose tasks is not running any more, so that only a look at all their tasks tells what became of it. */
   readonly #tasksAreOld = new Set<string>();
 
   constructor(account: string, client: JobsClient, store: JobStore) {
@@ -56,6 +57,7 @@ export class JobAnswers {
     const rows: Answer<JobRecord>[] = [];
     let next = from;
     let first: Began | null = null;
+    let newestFirst = true;
     do {
       const pageSize = Math.min(maxPageSize, wanted - rows.length);
       const began = this.#order.begin();
@@ -63,11 +65,12 @@ export class JobAnswers {
       const page: JobPage = await this.client.listJobs(query, { token: next, pageSize }, signal);
       rows.push(...page.jobs.map((value) => ({ began, value })));
       next = page.next;
+      newestFirst &&= page.newestFirst;
       if (page.jobs.length === 0) {
         break;
       }
     } while (next !== null && rows.length < wanted);
-    return { rows, next, began: first };
+    return { rows, next, began: first, newestFirst };
   }
 
   /** Asks for a job, and drops it where the service does not have it. `onGone` hears of that before this rejects. */
@@ -96,6 +99,12 @@ export class JobAnswers {
     }
   }
 
+  /** Runs a request whose answer is to be told apart by age. */
+  async ask<T>(request: () => Promise<T>): Promise<Answer<T>> {
+    const began = this.#order.begin();
+    return { began, value: await request() };
+  }
+
   /** Takes over records, and tasks of jobs that are known then. Returns whether anything changed. */
   apply(
     records: readonly Answer<JobRecord>[],
@@ -117,16 +126,29 @@ export class JobAnswers {
         newTasks.set(id, value);
       }
     }
-    const before = new Map([...byId.keys()].map((id) => [id, this.#known(id)]));
-    const changed = this.#store.apply(this.account, byId.values(), newTasks);
-    for (const [id, job] of before) {
-      if (newTasks.has(id)) {
-        this.#tasksAreOld.delete(id);
-      } else if (this.#known(id) !== job) {
+    return this.#store.apply(this.account, byId.values(), newTasks);
+  }
+
+  /**
+   * The tasks of the jobs whose tasks are known, as the running ones say they are by now. A task that is not among the
+   * running ones any more keeps what was known of it, and its job is asked for all its tasks when somebody sees it.
+   */
+  tasksByRunning({
+    began,
+    value,
+  }: Answer<readonly RunningTask[]>): ReadonlyMap<string, Answer<readonly JobTask[]>> {
+    const running = new Map(value.map((task) => [task.id, task]));
+    const updated = new Map<string, Answer<readonly JobTask[]>>();
+    for (const { id, tasks } of this.#store.jobsWithTasks(this.account)) {
+      if (tasks.some(({ id: task, state }) => state === 'Processing' && !running.has(task))) {
         this.#tasksAreOld.add(id);
       }
+      if (tasks.some(({ id: task }) => running.has(task))) {
+        const now = tasks.map((task) => ({ ...task, ...running.get(task.id) }));
+        updated.set(id, { began, value: now });
+      }
     }
-    return changed;
+    return updated;
   }
 
   /** Drops jobs that an answer did not have, unless a newer one did. Returns those that are gone. */
@@ -168,6 +190,35 @@ export class JobAnswers {
     return { changed: changed || gone.length > 0, gone };
   }
 
+  /** Asks for jobs that are not active any more, by their ids. The ids of those that are gone go to `onGone`. */
+  async refreshDeparted(
+    ids: readonly string[],
+    signal: AbortSignal,
+    onGone: (id: string) => void,
+  ): Promise<boolean> {
+    let changed = false;
+    for (let from = 0; from < ids.length; from += maxPageSize) {
+      const asked = ids.slice(from, from + maxPageSize);
+      const { began, value } = await this.ask(() => this.client.listDeparted(asked, signal));
+      const found = value.map((record) => ({ began, value: record }));
+      changed = this.apply(found, new Map(), signal) || changed;
+      const there = new Set(value.map(({ id }) => id));
+      const gone = this.remove(
+        asked.filter((id) => !there.has(id)),
+        began,
+        signal,
+      );
+      gone.forEach(onGone);
+      changed ||= gone.length > 0;
+    }
+    return changed;
+  }
+
+  /** Whether something newer is known of a job than this. */
+  isNewer(id: string, began: Began): boolean {
+    return this.#order.isNewer('record', id, began);
+  }
+
   /** Asks for the tasks of jobs. Where one fails, what the others brought still counts. */
   async refreshTasks(ids: readonly string[], signal: AbortSignal): Promise<boolean> {
     const tasks = new Map<string, Answer<readonly JobTask[]>>();
@@ -177,25 +228,36 @@ export class JobAnswers {
     } finally {
       if (!signal.aborted) {
         changed = this.apply([], tasks, signal);
+        for (const id of tasks.keys()) {
+          this.#tasksAreOld.delete(id);
+        }
       }
     }
     return changed;
   }
 
-  /** Asks for tasks where they can have moved: of active jobs, of jobs that just ended, and once of failed ones. */
-  refreshMovingTasks(ids: Iterable<string>, signal: AbortSignal): Promise<boolean> {
+  /**
+   * Asks for all tasks of jobs where only that tells how they are: once for an active or a failed job, and again when one
+   * of them ended.
+   * @param runningKnown whether the running tasks of all jobs were asked for, so that their progress is known already
+   */
+  refreshMovingTasks(ids: Iterable<string>, runningKnown: boolean, signal: AbortSignal): Promise<boolean> {
     const wanted = [...new Set(ids)].filter((id) => {
       const job = this.#known(id);
-      return job !== undefined && this.#canHaveMoved(job);
+      return job !== undefined && this.#mustAskForTasks(job, runningKnown);
     });
     return this.refreshTasks(wanted, signal);
   }
 
-  #canHaveMoved(job: Job): boolean {
-    if (job.state === 'Queued' || job.state === 'Scheduled') {
-      return job.tasks === null || this.#tasksAreOld.has(job.id);
+  #mustAskForTasks(job: Job, runningKnown: boolean): boolean {
+    if (job.tasks === null) {
+      return isActive(job) || job.state === 'Error';
     }
-    return isActive(job) || (job.tasks === null ? job.state === 'Error' : job.tasks.some(isActive));
+    if (!isActive(job)) {
+      return job.tasks.some(isActive);
+    }
+    const isWaiting = job.state === 'Queued' || job.state === 'Scheduled';
+    return this.#tasksAreOld.has(job.id) || !(runningKnown || isWaiting);
   }
 
   /** The tasks of jobs, whether or not the store has them. */

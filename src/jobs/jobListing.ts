@@ -1,113 +1,335 @@
-import { isActive, type Job, type JobRecord } from './job.ts';
-import type { Answer, JobAnswers } from './jobAnswers.ts';
+import { isActive, type JobRecord } from './job.ts';
+import { type Answer, type JobAnswers, type ListedRows, throwIfAborted } from './jobAnswers.ts';
+import type { JobFilter } from './jobFilter.ts';
+import { isUnlimited, type JobQuery, matchesQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
 import type { PageToken } from './jobsClient.ts';
-
-/** What one look at the list brought. */
-export interface ListingNews {
-  readonly changed: boolean;
-  /** The ids of the rows that came. */
-  readonly ids: readonly string[];
-}
+import { ServiceError } from './serviceError.ts';
 
 export interface JobListingOptions {
   readonly answers: JobAnswers;
   readonly store: JobStore;
+  readonly filter: Pick<JobFilter, 'query'>;
   /** Rows per page. */
   readonly pageSize: () => number;
-  /** Whether a job stays although it ended and is beyond what is loaded. */
+  /** Whether a job stays although it ended long ago. */
   readonly isKept: (id: string) => boolean;
+  /** A search ended early because the service could not be asked. */
+  readonly onSearchFailed: (error: ServiceError) => void;
 }
 
+/** How far a walk through the pages of one query has come. */
+interface Walk {
+  readonly query: JobQuery;
+  loaded: boolean;
+  /** Where the next page begins, or `null` where there is none. Without a token it is the first one again. */
+  next: { readonly token: PageToken | null } | null;
+  /** See `Listing.knownFrom`. */
+  knownFrom: number;
+  wanted: number;
+}
+
+/** A search looks at everything, so it asks for as much at a time as a service gives. */
+const searchPageSize = 1000;
+/** The service keeps no more than 50,000 jobs; beyond this the oldest that ended are let go of. */
+const mostJobsHeld = 60_000;
+/** New jobs push others to later pages, so a page may bring what is known; so many in a row are no accident. */
+const mostKnownPages = 10;
+
 /**
- * The list of an account's jobs as people page through it: which rows are loaded, and what comes after them.
- *
- * As many rows as people have loaded (the first page and each "load more") are refreshed with every look. Rows that new
- * ones push off are treated by what they are: active ones are asked about by id until they end; of those that ended, one
- * more page stays, the newest, so that a row does not vanish the moment it is pushed off; older ones are dropped, and
- * come back with "load more".
+ * The list of an account's jobs as people page through it, under the filter that is on: which rows are loaded, and what
+ * comes after them. A look at its head brings what came and went; pages and searches bring what is older.
  */
 export class JobListing {
   readonly #options: JobListingOptions;
-  #nextPage: PageToken | null = null;
-  #loadedRows = 0;
+  #all: Walk;
+  /** Under the filter that is on; the same as `#all` where none is. */
+  #walk: Walk;
+  #total: number | null = null;
+  #search: AbortController | null = null;
+  #searched = 0;
+  #head: { readonly ids: readonly string[]; readonly hasMore: boolean } | null = null;
 
   constructor(options: JobListingOptions) {
     this.#options = options;
+    this.#all = this.#newWalk({});
+    this.#walk = this.#walkOf(options.filter.query);
   }
 
-  /** Asks for as many rows as are on show, so that everything that people see is as fresh as the first row. */
-  async refresh(signal: AbortSignal): Promise<ListingNews> {
-    const { answers, store, pageSize } = this.#options;
-    const wanted = Math.max(pageSize(), this.#loadedRows);
-    const { rows, next, began } = await answers.list({}, null, wanted, signal);
-    const changed = answers.apply(rows, new Map(), signal);
-    this.#loaded(rows.length, next);
-    const ids = idsOf(rows);
-    const gone = answers.remove(this.#missingFrom(rows, next === null), began, signal);
-    const dropped = store.remove(answers.account, this.#endedLongBefore(ids));
-    return { changed: changed || gone.length > 0 || dropped, ids };
+  /** Whether there is a first page under the filter that is on. */
+  get isLoaded(): boolean {
+    return this.#walk.loaded;
   }
 
-  /** The active jobs that are known and not among these. */
-  activeBeyond(ids: readonly string[]): readonly string[] {
-    return this.#beyond(ids)
-      .filter(isActive)
-      .map(({ id }) => id);
+  /** The newest jobs, as they were last listed. */
+  get head(): { readonly ids: readonly string[]; readonly hasMore: boolean } | null {
+    return this.#head;
   }
 
-  /** Loads one more page behind those that are loaded. Returns `null` where there is none. */
-  async loadMore(signal: AbortSignal): Promise<ListingNews | null> {
-    if (this.#nextPage === null) {
-      return null;
+  /** Begins anew under the filter that is on by now. What was under way for the one before is given up. */
+  filterChanged(): void {
+    this.stopSearch();
+    this.#walk = this.#walkOf(this.#options.filter.query);
+    this.#walk.wanted = this.#pageSize;
+    this.#publish();
+  }
+
+  /** Gives a search up. What it has found stays. */
+  stopSearch(): void {
+    this.#search?.abort();
+    this.#search = null;
+  }
+
+  /** Brings a first page under the filter that is on, and sets a search going where that is what it takes. */
+  async open(signal: AbortSignal): Promise<boolean> {
+    const walk = this.#walk;
+    if (walk === this.#all) {
+      return await this.#openAll(signal);
     }
-    const { answers, pageSize } = this.#options;
-    const { rows, next } = await answers.list({}, this.#nextPage, pageSize(), signal);
-    const changed = answers.apply(rows, new Map(), signal);
-    this.#loaded(this.#loadedRows + rows.length, next);
-    return { changed, ids: idsOf(rows) };
+    if (this.#all.loaded && this.#all.next === null) {
+      // Everything is known, so whatever the filter means is.
+      this.#loaded(walk, null);
+      return false;
+    }
+    const { answers } = this.#options;
+    const listed = await answers.list(walk.query, null, this.#pageSize, signal);
+    this.#throwIfChanged(walk, signal);
+    const changed = answers.apply(listed.rows, new Map(), signal);
+    this.#loaded(walk, isBehind(listed, walk.query) ? null : listed.next);
+    void this.#count(signal);
+    if (walk.next !== null && !listed.rows.every(({ value }) => matchesQuery(value, walk.query))) {
+      // The service does not filter by all of it. So all have to be looked at here.
+      this.#startSearch(walk, listed.rows.length, signal);
+    }
+    return changed;
   }
 
-  #loaded(count: number, next: PageToken | null): void {
+  /** Looks at the newest jobs: what came and went since, and what is gone. */
+  async refreshHead(signal: AbortSignal): Promise<boolean> {
+    if (!this.#all.loaded && this.#walk === this.#all) {
+      return await this.#openAll(signal);
+    }
+    return this.#applyNewest(await this.#newest(this.#pageSize, signal), signal);
+  }
+
+  /** Looks again at as many rows as people have loaded, and under a filter at its first page. */
+  async refreshAll(signal: AbortSignal): Promise<boolean> {
+    if (!this.#all.loaded && this.#walk === this.#all) {
+      return await this.#openAll(signal);
+    }
+    const changed = this.#applyNewest(await this.#newest(Math.max(this.#pageSize, this.#all.wanted), signal), signal);
+    return this.#walk === this.#all || this.#search !== null ? changed : (await this.open(signal)) || changed;
+  }
+
+  /** Shows one more page: of what is known, and what the service has behind that. */
+  async loadMore(signal: AbortSignal): Promise<boolean> {
+    const walk = this.#walk;
+    const { answers } = this.#options;
+    walk.wanted += this.#pageSize;
+    let changed = false;
+    for (let pages = 0; walk.next !== null && this.#search === null && pages < mostKnownPages; pages++) {
+      if (this.#held(walk) >= walk.wanted) {
+        break;
+      }
+      const listed = await answers.list(walk.query, walk.next.token, this.#pageSize, signal);
+      this.#throwIfChanged(walk, signal);
+      changed = answers.apply(listed.rows, new Map(), signal) || changed;
+      this.#advance(walk, listed);
+    }
+    this.#publish();
+    return changed;
+  }
+
+  /** Takes over the first rows of the list, as another window has seen them. */
+  adoptHead(ids: readonly string[], hasMore: boolean): void {
+    const { store, answers } = this.#options;
+    if (!this.#all.loaded) {
+      const oldest = store.get({ account: answers.account, id: ids.at(-1) ?? '' })?.created ?? 0;
+      this.#loaded(this.#all, null, oldest);
+      // Where the second page begins is known to the other window alone.
+      this.#all.next = hasMore ? { token: null } : null;
+      this.#publish();
+    }
+  }
+
+  get #pageSize(): number {
+    return Math.max(1, this.#options.pageSize());
+  }
+
+  #newWalk(query: JobQuery): Walk {
+    return { query, loaded: false, next: null, knownFrom: Number.NEGATIVE_INFINITY, wanted: this.#pageSize };
+  }
+
+  #walkOf(query: JobQuery): Walk {
+    return isUnlimited(query) ? this.#all : this.#newWalk(query);
+  }
+
+  async #openAll(signal: AbortSignal): Promise<boolean> {
+    const listed = await this.#newest(this.#pageSize, signal);
+    const { answers } = this.#options;
+    const changed = answers.apply(listed.rows, new Map(), signal);
+    this.#removeMissing(listed, signal);
+    this.#loaded(this.#all, listed.next, listed.newestFirst ? oldestOf(listed) : Number.NEGATIVE_INFINITY);
+    if (listed.next !== null && !listed.newestFirst) {
+      // In no order, any page may hold the newest jobs.
+      this.#startSearch(this.#all, listed.rows.length, signal);
+    }
+    return changed;
+  }
+
+  async #newest(wanted: number, signal: AbortSignal): Promise<ListedRows> {
+    const listed = await this.#options.answers.list({}, null, wanted, signal);
+    const ids = listed.rows.slice(0, this.#pageSize).map(({ value }) => value.id);
+    this.#head = { ids, hasMore: listed.next !== null || listed.rows.length > ids.length };
+    return listed;
+  }
+
+  /** Takes over the newest rows, with what they say of those that are known already. */
+  #applyNewest(listed: ListedRows, signal: AbortSignal): boolean {
     const { answers, store } = this.#options;
-    this.#loadedRows = count;
-    this.#nextPage = next;
-    store.setListing(answers.account, { loaded: true, hasMore: next !== null });
-  }
-
-  /** What is known beside these rows, newest first. */
-  #beyond(ids: readonly string[]): readonly Job[] {
-    const { answers, store } = this.#options;
-    const listed = new Set(ids);
-    return store.jobs(answers.account).filter(({ id }) => !listed.has(id));
-  }
-
-  #endedLongBefore(ids: readonly string[]): readonly string[] {
-    const { pageSize, isKept } = this.#options;
-    return this.#beyond(ids)
-      .filter((job) => !isActive(job) && !isKept(job.id))
-      .slice(pageSize())
-      .map(({ id }) => id);
-  }
-
-  /**
-   * Ended jobs that should be among these rows, but are not: the service no longer has them. Active ones are asked
-   * about by id instead, as somebody may follow them. The service's order is not documented, so rows beyond the last
-   * one count only where the rows are newest first.
-   */
-  #missingFrom(rows: readonly Answer<JobRecord>[], complete: boolean): readonly string[] {
-    const absent = this.#beyond(idsOf(rows)).filter((job) => !isActive(job));
-    const newestFirst = rows.every(({ value }, index) => {
-      const previous = rows[index - 1];
-      return previous === undefined || (previous.value.created ?? 0) >= (value.created ?? 0);
+    const { account } = answers;
+    const { knownFrom } = this.#all;
+    const reachesKnown = listed.rows.some(({ value }) => {
+      const known = store.get({ account, id: value.id });
+      return known !== undefined && (known.created ?? 0) >= knownFrom && !isActive(known);
     });
-    const oldest = rows.at(-1)?.value.created ?? null;
-    return absent
-      .filter((job) => complete || (newestFirst && oldest !== null && (job.created ?? 0) > oldest))
-      .map(({ id }) => id);
+    const changed = answers.apply(listed.rows, new Map(), signal);
+    const gone = this.#removeMissing(listed, signal);
+    if (listed.next === null) {
+      this.#loaded(this.#all, null);
+    } else if (listed.newestFirst && !reachesKnown && this.#search === null) {
+      // So many new ones came that those known before do not join on to them.
+      this.#loaded(this.#all, listed.next, oldestOf(listed));
+      this.#all.wanted = Math.max(this.#pageSize, listed.rows.length);
+    }
+    const dropped = this.#dropOldest();
+    this.#publish();
+    return changed || gone || dropped;
+  }
+
+  /** Takes over where the pages of a query go on after their first one. */
+  #loaded(walk: Walk, next: PageToken | null, knownFrom = Number.NEGATIVE_INFINITY): void {
+    walk.loaded = true;
+    walk.next = next === null ? null : { token: next };
+    walk.knownFrom = next === null ? Number.NEGATIVE_INFINITY : knownFrom;
+    this.#publish();
+  }
+
+  #advance(walk: Walk, listed: ListedRows): void {
+    const isEnd = listed.next === null || listed.rows.length === 0 || isBehind(listed, walk.query);
+    walk.next = isEnd ? null : { token: listed.next };
+    walk.knownFrom = isEnd ? Number.NEGATIVE_INFINITY : Math.min(walk.knownFrom, oldestOf(listed));
+  }
+
+  #held(walk: Walk): number {
+    const { store, answers } = this.#options;
+    const from = walk === this.#all ? walk.knownFrom : Number.NEGATIVE_INFINITY;
+    return store.newest(answers.account, walk.wanted, walk.query, from).length;
+  }
+
+  #startSearch(walk: Walk, lookedAt: number, signal: AbortSignal): void {
+    this.stopSearch();
+    const controller = new AbortController();
+    this.#search = controller;
+    this.#searched = lookedAt;
+    this.#publish();
+    const { answers, onSearchFailed } = this.#options;
+    const either = AbortSignal.any([controller.signal, signal]);
+    void answers
+      .during(() => this.#lookAtAll(walk, either))
+      .catch((error: unknown) => {
+        if (!either.aborted) {
+          onSearchFailed(ServiceError.from(error));
+        }
+      })
+      .finally(() => {
+        if (this.#search === controller) {
+          this.#search = null;
+        }
+        if (!signal.aborted) {
+          this.#publish();
+        }
+      });
+  }
+
+  async #lookAtAll(walk: Walk, signal: AbortSignal): Promise<void> {
+    const { answers } = this.#options;
+    while (walk.next !== null) {
+      const listed = await answers.list(walk.query, walk.next.token, searchPageSize, signal);
+      answers.apply(listed.rows, new Map(), signal);
+      this.#searched += listed.rows.length;
+      this.#advance(walk, listed);
+      this.#publish();
+    }
+    const { name, ...others } = walk.query;
+    if (name !== undefined && isUnlimited(others)) {
+      // The service took no notice of the name, or there would have been no search: these were all jobs there are.
+      this.#loaded(this.#all, null);
+    }
+  }
+
+  /** How many jobs there are, to say how many of them the filter means. What comes of it is a number in a text. */
+  async #count(signal: AbortSignal): Promise<void> {
+    const total = await this.#options.answers.client.countJobs(signal).catch(() => null);
+    if (!signal.aborted) {
+      this.#total = total;
+      this.#publish();
+    }
+  }
+
+  #throwIfChanged(walk: Walk, signal: AbortSignal): void {
+    throwIfAborted(signal);
+    if (walk !== this.#walk) {
+      throw new ServiceError('aborted', 'Another filter was set.');
+    }
+  }
+
+  #publish(): void {
+    const { answers, store } = this.#options;
+    const isAllKnown = this.#all.loaded && this.#all.next === null;
+    store.setListing(answers.account, {
+      loaded: this.#walk.loaded,
+      hasMore: this.#walk.next !== null,
+      wanted: this.#walk.wanted,
+      knownFrom: this.#all.knownFrom,
+      total: isAllKnown ? store.count(answers.account) : this.#total,
+      searched: this.#search === null ? null : this.#searched,
+    });
+  }
+
+  /** Ended jobs that should be among these rows, but are not: the service no longer has them. */
+  #removeMissing({ rows, next, began, newestFirst }: ListedRows, signal: AbortSignal): boolean {
+    const { answers, store } = this.#options;
+    const complete = next === null;
+    if (!complete && !newestFirst) {
+      return false;
+    }
+    const listed = new Set(rows.map(({ value }) => value.id));
+    const oldest = complete ? Number.NEGATIVE_INFINITY : oldestOf({ rows });
+    // Active ones are asked about by id instead, as somebody may follow them.
+    const missing = store
+      .newest(answers.account, Number.POSITIVE_INFINITY, {}, oldest)
+      .filter((job) => !listed.has(job.id) && !isActive(job) && (complete || (job.created ?? 0) > oldest));
+    return answers.remove(missing.map(({ id }) => id), began, signal).length > 0;
+  }
+
+  #dropOldest(): boolean {
+    const { answers, store, isKept } = this.#options;
+    const surplus = store.count(answers.account) - mostJobsHeld;
+    if (surplus <= 0) {
+      return false;
+    }
+    const ended = store.jobs(answers.account).filter((job) => !isActive(job) && !isKept(job.id));
+    return store.remove(answers.account, ended.slice(-surplus).map(({ id }) => id));
   }
 }
 
-function idsOf(rows: readonly Answer<JobRecord>[]): readonly string[] {
-  return rows.map(({ value }) => value.id);
+/** Whether the rows have come to jobs that are too old for the query, behind which are older ones alone. */
+function isBehind({ rows, newestFirst }: ListedRows, { createdFrom }: JobQuery): boolean {
+  const oldest = rows.at(-1)?.value.created ?? null;
+  return newestFirst && createdFrom !== undefined && oldest !== null && oldest < createdFrom;
+}
+
+function oldestOf({ rows }: { readonly rows: readonly Answer<JobRecord>[] }): number {
+  return rows.at(-1)?.value.created ?? 0;
 }

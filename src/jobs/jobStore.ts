@@ -1,7 +1,11 @@
 import { type AccountStatus, emptyListing, idleStatus, type Listing } from './accountStatus.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { Exchange } from './exchange.ts';
-import { compareNewestFirst, isActive, type Job, type JobKey, type JobRecord, type JobTask } from './job.ts';
+import { compareNewestFirst, type Job, type JobKey, type JobRecord, type JobTask } from './job.ts';
+import { isUnlimited, type JobQuery, matchesQuery } from './jobQuery.ts';
+import { JobTable } from './jobTable.ts';
 import { type Disposable, Emitter } from './lifecycle.ts';
+import { nextPace } from './pace.ts';
 import { jobProgress } from './progress.ts';
 
 /** Exactly what became different in one account. A job is in one of the three lists at most. */
@@ -20,9 +24,7 @@ export interface JobChange {
 }
 
 interface AccountJobs {
-  readonly jobs: Map<string, Job>;
-  /** Newest first; made anew when it is next read after a job came or went. */
-  sorted: readonly Job[] | null;
+  readonly table: JobTable;
   status: AccountStatus;
   listing: Listing;
   readonly exchanges: Map<string, Exchange>;
@@ -32,34 +34,107 @@ const maxExchanges = 200;
 
 /**
  * All that is known of jobs, by account and id: the one source of what views and commands show. It fires exactly what
- * changed; a poll that changes nothing fires nothing.
+ * changed; a poll that changes nothing fires nothing. Taking over an answer costs what it changes, however much is known.
  */
 export class JobStore implements Disposable {
+  readonly #clock: Clock;
   readonly #accounts = new Map<string, AccountJobs>();
   readonly #change = new Emitter<StoreChange>();
   readonly onDidChange = this.#change.event;
 
-  /** The jobs of an account, newest first. */
-  jobs(account: string): readonly Job[] {
-    const state = this.#accounts.get(account);
-    if (!state) {
-      return [];
-    }
-    state.sorted ??= [...state.jobs.values()].sort(compareNewestFirst);
-    return state.sorted;
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
   }
 
-  get(key: JobKey): Job | undefined {
-    return this.#accounts.get(key.account)?.jobs.get(key.id);
+  /** All jobs of an account, newest first, made anew at each call; `newest` is for those that are shown. */
+  jobs(account: string): readonly Job[] {
+    return this.newest(account, Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * The newest jobs of an account, newest first.
+   * @param count at most so many
+   * @param from none that was created before, in milliseconds since the Unix epoch
+   */
+  newest(account: string, count: number, query: JobQuery = {}, from = Number.NEGATIVE_INFINITY): readonly Job[] {
+    const table = this.#table(account);
+    const jobs: Job[] = [];
+    table?.forEachWhile((row) => {
+      const created = table.createdOf(row) ?? 0;
+      if (jobs.length >= count || created < from) {
+        return false;
+      }
+      if (isMeant(table, row, query)) {
+        jobs.push(table.read(row));
+      }
+      return true;
+    });
+    return jobs;
+  }
+
+  /** How many jobs of an account are meant by a query. */
+  count(account: string, query: JobQuery = {}): number {
+    const table = this.#table(account);
+    if (!table || isUnlimited(query)) {
+      return table?.size ?? 0;
+    }
+    let count = 0;
+    const look = (row: number): boolean => {
+      count += isMeant(table, row, query) ? 1 : 0;
+      return true;
+    };
+    if (query.states && query.states.length > 0) {
+      table.forEachInStatesWhile(query.states, look);
+    } else {
+      table.forEachWhile(look);
+    }
+    return count;
+  }
+
+  /** The active jobs of an account, newest first. */
+  active(account: string): readonly Job[] {
+    const table = this.#table(account);
+    const jobs: Job[] = [];
+    table?.forEachInStatesWhile(table.activeStates, (row) => jobs.push(table.read(row)) > 0);
+    return jobs.sort(compareNewestFirst);
+  }
+
+  activeIds(account: string): readonly string[] {
+    const table = this.#table(account);
+    const ids: string[] = [];
+    table?.forEachInStatesWhile(table.activeStates, (row) => ids.push(table.idOf(row)) > 0);
+    return ids;
+  }
+
+  /** The ids of the jobs that are being canceled. */
+  cancelingIds(account: string): readonly string[] {
+    const table = this.#table(account);
+    const ids: string[] = [];
+    table?.forEachInStatesWhile(['Canceling'], (row) => ids.push(table.idOf(row)) > 0);
+    return ids;
+  }
+
+  activeCount(account: string): number {
+    const table = this.#table(account);
+    return table?.activeStates.reduce((sum, state) => sum + table.countIn(state), 0) ?? 0;
   }
 
   hasActive(account: string): boolean {
-    for (const job of this.#accounts.get(account)?.jobs.values() ?? []) {
-      if (isActive(job)) {
-        return true;
-      }
+    return this.activeCount(account) > 0;
+  }
+
+  /** The jobs whose tasks are known, with these. */
+  *jobsWithTasks(account: string): Generator<{ readonly id: string; readonly tasks: readonly JobTask[] }> {
+    const table = this.#table(account);
+    for (const [row, tasks] of table?.rowsWithTasks ?? []) {
+      yield { id: table?.idOf(row) ?? '', tasks };
     }
-    return false;
+  }
+
+  get(key: JobKey): Job | undefined {
+    const table = this.#table(key.account);
+    const row = table?.find(key.id);
+    return row === undefined ? undefined : table?.read(row);
   }
 
   status(account: string): AccountStatus {
@@ -75,50 +150,52 @@ export class JobStore implements Disposable {
    * @returns whether anything changed
    */
   apply(account: string, records: Iterable<JobRecord>, tasks?: ReadonlyMap<string, readonly JobTask[]>): boolean {
-    const state = this.#account(account);
+    const { table } = this.#account(account);
+    const now = this.#clock.now();
     const added: Job[] = [];
     const changed: JobChange[] = [];
     for (const record of records) {
-      const before = state.jobs.get(record.id);
-      const jobTasks = tasks?.get(record.id) ?? before?.tasks ?? null;
-      const after = mergeJob(account, record, jobTasks, before);
-      if (!before) {
-        added.push(after);
-      } else if (!isSameContent(before, after)) {
-        changed.push({ before, after });
-      } else {
+      const row = table.find(record.id);
+      const newTasks = tasks?.get(record.id);
+      if (row === undefined) {
+        added.push(addJob(table, record, newTasks ?? null, now));
         continue;
       }
-      state.jobs.set(after.id, after);
+      const change = changeJob(table, row, record, newTasks, now);
+      if (change) {
+        changed.push(change);
+      }
     }
     return this.#fire(account, { added, changed });
   }
 
   /** Takes over tasks alone, for jobs that are known. */
   applyTasks(account: string, tasks: ReadonlyMap<string, readonly JobTask[]>): boolean {
-    const state = this.#account(account);
-    const known = [...tasks.keys()].map((id) => state.jobs.get(id)).filter((job) => job !== undefined);
+    const known = [...tasks.keys()].map((id) => this.get({ account, id })).filter((job) => job !== undefined);
     return this.apply(account, known, tasks);
   }
 
-  /** Puts a job back that was known before a restart, unless something newer is known by now. */
+  /** Puts a job in that was known elsewhere or before a restart, unless something newer is known by now. */
   restore(job: Job): void {
-    const state = this.#account(job.account);
-    if (!state.jobs.has(job.id)) {
-      state.jobs.set(job.id, job);
-      this.#fire(job.account, { added: [job] });
+    const { table } = this.#account(job.account);
+    if (table.find(job.id) === undefined) {
+      const row = table.write(job);
+      table.setTasks(row, job.tasks);
+      table.setProgress(row, job.progress);
+      table.setPace(row, job.pace);
+      this.#fire(job.account, { added: [table.read(row)] });
     }
   }
 
   remove(account: string, ids: Iterable<string>): boolean {
-    const state = this.#account(account);
+    const { table, exchanges } = this.#account(account);
     const removed: Job[] = [];
     for (const id of ids) {
-      const job = state.jobs.get(id);
-      if (job) {
-        state.jobs.delete(id);
-        state.exchanges.delete(id);
-        removed.push(job);
+      const row = table.find(id);
+      if (row !== undefined) {
+        removed.push(table.read(row));
+        table.delete(row);
+        exchanges.delete(id);
       }
     }
     return this.#fire(account, { removed });
@@ -137,17 +214,17 @@ export class JobStore implements Disposable {
 
   setListing(account: string, listing: Listing): void {
     const state = this.#account(account);
-    const statusChanged = state.listing.loaded !== listing.loaded || state.listing.hasMore !== listing.hasMore;
+    const before = state.listing;
     state.listing = listing;
-    this.#fire(account, { statusChanged });
+    const keys = Object.keys(listing) as (keyof Listing)[];
+    this.#fire(account, { statusChanged: keys.some((key) => before[key] !== listing[key]) });
   }
 
   /** Forgets an account and everything of it. */
   dropAccount(account: string): void {
-    const state = this.#accounts.get(account);
-    if (state) {
-      this.#accounts.delete(account);
-      this.#change.fire({ account, added: [], changed: [], removed: [...state.jobs.values()], statusChanged: true });
+    const removed = this.jobs(account);
+    if (this.#accounts.delete(account)) {
+      this.#change.fire({ account, added: [], changed: [], removed, statusChanged: true });
     }
   }
 
@@ -176,10 +253,14 @@ export class JobStore implements Disposable {
     this.#accounts.clear();
   }
 
+  #table(account: string): JobTable | undefined {
+    return this.#accounts.get(account)?.table;
+  }
+
   #account(name: string): AccountJobs {
     let state = this.#accounts.get(name);
     if (!state) {
-      state = { jobs: new Map(), sorted: null, status: idleStatus, listing: emptyListing, exchanges: new Map() };
+      state = { table: new JobTable(name), status: idleStatus, listing: emptyListing, exchanges: new Map() };
       this.#accounts.set(name, state);
     }
     return state;
@@ -188,9 +269,6 @@ export class JobStore implements Disposable {
   #fire(account: string, change: Partial<Omit<StoreChange, 'account'>>): boolean {
     const { added = [], changed = [], removed = [], statusChanged = false } = change;
     const jobsChanged = added.length + changed.length + removed.length > 0;
-    if (jobsChanged) {
-      this.#account(account).sorted = null;
-    }
     if (jobsChanged || statusChanged) {
       this.#change.fire({ account, added, changed, removed, statusChanged });
     }
@@ -198,37 +276,49 @@ export class JobStore implements Disposable {
   }
 }
 
-function mergeJob(account: string, record: JobRecord, tasks: readonly JobTask[] | null, before: Job | undefined): Job {
-  return {
-    account,
-    id: record.id,
-    name: record.name,
-    state: record.state,
-    created: record.created,
-    lastModified: record.lastModified,
-    started: record.started,
-    ended: record.ended,
-    priority: record.priority,
-    runningDurationMs: record.runningDurationMs,
-    tasks,
-    progress: jobProgress(record, tasks, before),
-    pace: null,
-  };
+function isMeant(table: JobTable, row: number, query: JobQuery): boolean {
+  return matchesQuery({ state: table.stateOf(row), name: table.nameOf(row), created: table.createdOf(row) }, query);
 }
 
-function isSameContent(a: Job, b: Job): boolean {
-  return (
-    a.state === b.state &&
-    a.progress === b.progress &&
-    a.name === b.name &&
-    a.created === b.created &&
-    a.lastModified === b.lastModified &&
-    a.started === b.started &&
-    a.ended === b.ended &&
-    a.priority === b.priority &&
-    a.runningDurationMs === b.runningDurationMs &&
-    isSameTasks(a.tasks, b.tasks)
-  );
+function addJob(table: JobTable, record: JobRecord, tasks: readonly JobTask[] | null, now: number): Job {
+  const row = table.write(record);
+  table.setTasks(row, tasks);
+  table.setProgress(row, jobProgress(record, tasks, undefined));
+  const job = table.read(row);
+  table.setPace(row, nextPace(null, job, now));
+  return table.read(row);
+}
+
+/** Takes over what is new of a known job; `null` where nothing is. */
+function changeJob(
+  table: JobTable,
+  row: number,
+  record: JobRecord,
+  newTasks: readonly JobTask[] | undefined,
+  now: number,
+): JobChange | null {
+  const oldTasks = table.tasksOf(row);
+  const tasks = newTasks === undefined || isSameTasks(oldTasks, newTasks) ? oldTasks : newTasks;
+  const known = { state: table.stateOf(row), progress: table.progressOf(row) };
+  const progress = jobProgress(record, tasks, known);
+  const oldPace = table.paceOf(row);
+  const { state, started } = record;
+  // Only a look at the tasks says that progress stands still; that it does is news of its own.
+  const looked = newTasks !== undefined || state !== known.state;
+  const pace = looked ? nextPace(oldPace, { state, progress, started }, now) : oldPace;
+  const isSame =
+    tasks === oldTasks &&
+    progress === known.progress &&
+    (pace?.isStalled ?? false) === (oldPace?.isStalled ?? false) &&
+    table.holds(row, record);
+  const before = isSame ? null : table.read(row);
+  if (before) {
+    table.write(record);
+    table.setTasks(row, tasks);
+    table.setProgress(row, progress);
+  }
+  table.setPace(row, pace);
+  return before && { before, after: table.read(row) };
 }
 
 function isSameTasks(a: readonly JobTask[] | null, b: readonly JobTask[] | null): boolean {

@@ -1,12 +1,15 @@
-import { AccountPoller } from './accountPoller.ts';
+import type { AccountPoller, AccountPollerOptions } from './accountPoller.ts';
 import { emptyListing, idleStatus } from './accountStatus.ts';
 import type { Clock } from './clock.ts';
-import { isActive, isFinalState, isMoving, type Job, type JobKey } from './job.ts';
+import { isActive, isFinalState, type Job, type JobKey } from './job.ts';
+import type { JobFilter } from './jobFilter.ts';
 import type { JobQuery } from './jobQuery.ts';
+import type { JobRows } from './jobRows.ts';
 import type { JobStore } from './jobStore.ts';
 import type { ConnectionStep, JobsClient } from './jobsClient.ts';
 import { type Disposable, DisposableStore } from './lifecycle.ts';
-import type { PollSettings } from './pollSchedule.ts';
+import { calmHistory, type PollDemand, type PollSettings, pollDelays } from './pollSchedule.ts';
+import type { AccountSharing } from './pollSharing.ts';
 import { ServiceError } from './serviceError.ts';
 import type { TrackedJob } from './trackedJob.ts';
 
@@ -21,6 +24,12 @@ export interface JobWatcherOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly settings: () => WatchSettings;
+  readonly filter: JobFilter;
+  readonly rows: JobRows;
+  /** What the windows of a person share of an account. */
+  readonly sharing: (account: string) => AccountSharing;
+  /** Loads what asks, when there is first something to ask. */
+  readonly createPoller: (options: AccountPollerOptions) => AccountPoller;
   readonly onPollFailed: (account: string, error: ServiceError) => void;
 }
 
@@ -30,6 +39,8 @@ export interface JobWatcherOptions {
  */
 export class JobWatcher implements Disposable {
   readonly #options: JobWatcherOptions;
+  #clients: ReadonlyMap<string, JobsClient> = new Map();
+  /** One for each account that somebody has looked at. */
   readonly #pollers = new Map<string, AccountPoller>();
   readonly #subscriptions = new DisposableStore();
   /** How many callers wait for each job. */
@@ -41,8 +52,9 @@ export class JobWatcher implements Disposable {
 
   constructor(options: JobWatcherOptions) {
     this.#options = options;
-    const { store, tracked } = options;
-    this.#subscriptions.add(store.onDidChange(({ account }) => this.#pollers.get(account)?.wake()));
+    const { store, tracked, filter } = options;
+    this.#subscriptions.add(store.onDidChange(({ account }) => this.#wake(account)));
+    this.#subscriptions.add(filter.onDidChange(() => this.#filterChanged()));
     this.#subscriptions.add(tracked.onDidChange(() => this.#wakeAll()));
   }
 
@@ -52,21 +64,18 @@ export class JobWatcher implements Disposable {
    */
   setClients(clients: ReadonlyMap<string, JobsClient>): void {
     const { store } = this.#options;
-    for (const account of [...this.#pollers.keys()]) {
-      if (!clients.has(account)) {
-        this.#endPoller(account);
-        this.#forgetJobs(account);
+    const before = this.#clients;
+    this.#clients = clients;
+    for (const [account, client] of before) {
+      if (clients.get(account) === client) {
+        continue;
       }
-    }
-    for (const [account, client] of clients) {
-      const before = this.#pollers.get(account);
-      if (before?.client !== client) {
-        before?.dispose();
-        this.#pollers.set(account, this.#createPoller(account, client));
-        if (before) {
-          store.setStatus(account, idleStatus);
-          store.setListing(account, emptyListing);
-        }
+      this.#endPoller(account);
+      if (clients.has(account)) {
+        store.setStatus(account, idleStatus);
+        store.setListing(account, emptyListing);
+      } else {
+        this.#forgetJobs(account);
       }
     }
     this.#wakeAll();
@@ -74,11 +83,7 @@ export class JobWatcher implements Disposable {
 
   /** Drops all that is known of an account's jobs, as at sign-out. The account itself stays. */
   forget(account: string): void {
-    const client = this.#pollers.get(account)?.client;
     this.#endPoller(account);
-    if (client) {
-      this.#pollers.set(account, this.#createPoller(account, client));
-    }
     this.#forgetJobs(account);
     this.#wakeAll();
   }
@@ -103,8 +108,15 @@ export class JobWatcher implements Disposable {
 
   /** Asks now, whatever the schedule says; for all accounts where none is named. Failures end up in the store. */
   async refresh(account?: string): Promise<void> {
-    const pollers = account === undefined ? [...this.#pollers.values()] : [this.#poller(account)];
-    await Promise.all(pollers.map((poller) => poller.refresh()));
+    const accounts = account === undefined ? [...this.#clients.keys()] : [account];
+    await Promise.all(accounts.map((name) => this.#poller(name).refresh()));
+  }
+
+  /** Gives up the searches that are under way. */
+  stopSearch(): void {
+    for (const poller of this.#pollers.values()) {
+      poller.stopSearch();
+    }
   }
 
   async loadMore(account: string): Promise<void> {
@@ -206,44 +218,54 @@ export class JobWatcher implements Disposable {
   }
 
   #createPoller(account: string, client: JobsClient): AccountPoller {
-    const { store, tracked, clock, random, settings, onPollFailed } = this.#options;
-    return new AccountPoller({
+    const { store, tracked, clock, random, settings, filter, rows, sharing, onPollFailed } = this.#options;
+    return this.#options.createPoller({
       account,
       client,
       store,
       clock,
       random,
       settings,
-      demand: () => ({
-        windowFocused: this.#windowFocused,
-        listVisible: this.#listVisible,
-        listActive: store.hasActive(account),
-        listMoving: store.jobs(account).some(isMoving),
-        watchedMoving: this.#watchedIds(account).some((id) => {
-          const job = store.get({ account, id });
-          return job !== undefined && isMoving(job);
-        }),
-        tracked: tracked.isWatched && tracked.job?.account === account,
-        waitedFor: this.#waiting.has(account),
-      }),
+      filter,
+      sharing: sharing(account),
+      demand: () => this.#demand(account),
       watchedIds: () => this.#watchedIds(account),
+      rowIds: () => (this.#listVisible ? rows.ids(account) : []),
       onPollFailed: (error) => onPollFailed(account, error),
       onJobGone: (id) => tracked.markGone({ account, id }),
       isKept: (id) => tracked.isTracked({ account, id }) || this.#waiting.get(account)?.has(id) === true,
     });
   }
 
+  #demand(account: string): PollDemand {
+    const { store, tracked } = this.#options;
+    return {
+      windowFocused: this.#windowFocused,
+      listVisible: this.#listVisible,
+      listActive: store.hasActive(account),
+      tracked: tracked.isWatched && tracked.job?.account === account,
+      waitedFor: this.#waiting.has(account),
+      canceling: store.cancelingIds(account).length > 0,
+    };
+  }
+
+  /** @throws ServiceError `configuration` */
   #poller(account: string): AccountPoller {
-    const poller = this.#pollers.get(account);
-    if (!poller) {
+    const client = this.#clients.get(account);
+    if (!client) {
       throw new ServiceError('configuration', `There is no account of this name: ${account}`);
+    }
+    let poller = this.#pollers.get(account);
+    if (!poller) {
+      poller = this.#createPoller(account, client);
+      this.#pollers.set(account, poller);
     }
     return poller;
   }
 
   #watchedIds(account: string): string[] {
     const { store, tracked } = this.#options;
-    const ids = new Set(this.#waiting.get(account)?.keys());
+    const ids = new Set([...(this.#waiting.get(account)?.keys() ?? []), ...store.cancelingIds(account)]);
     if (tracked.isWatched && tracked.job?.account === account) {
       ids.add(tracked.job.id);
     }
@@ -257,7 +279,7 @@ export class JobWatcher implements Disposable {
     const counts = this.#waiting.get(account) ?? new Map<string, number>();
     this.#waiting.set(account, counts);
     counts.set(id, (counts.get(id) ?? 0) + 1);
-    this.#pollers.get(account)?.wake();
+    this.#wake(account);
     return {
       dispose: () => {
         const left = (counts.get(id) ?? 1) - 1;
@@ -269,7 +291,7 @@ export class JobWatcher implements Disposable {
         if (counts.size === 0) {
           this.#waiting.delete(account);
         }
-        this.#pollers.get(account)?.wake();
+        this.#wake(account);
       },
     };
   }
@@ -283,9 +305,30 @@ export class JobWatcher implements Disposable {
     this.#wakeAll();
   }
 
-  #wakeAll(): void {
+  #filterChanged(): void {
     for (const poller of this.#pollers.values()) {
-      poller.wake();
+      poller.filterChanged();
     }
+  }
+
+  #wakeAll(): void {
+    for (const account of this.#clients.keys()) {
+      this.#wake(account);
+    }
+  }
+
+  /** Where nobody wants to know anything, nothing is even loaded that could ask. */
+  #wake(account: string): void {
+    const poller = this.#pollers.get(account);
+    if (poller) {
+      poller.wake();
+    } else if (this.#clients.has(account) && this.#isWanted(account)) {
+      this.#poller(account).wake();
+    }
+  }
+
+  #isWanted(account: string): boolean {
+    const delays = pollDelays(this.#options.settings(), this.#demand(account), calmHistory);
+    return Object.values(delays).some((delay) => delay !== null);
   }
 }

@@ -6,22 +6,22 @@ export interface PollSettings {
   readonly automatic: boolean;
   readonly listIntervalMs: number;
   readonly trackedIntervalMs: number;
+  /** Whether people are told of the end of jobs that nobody looks at. */
+  readonly notifiesOfAll: boolean;
 }
 
 /** Who looks at one account at the moment. */
 export interface PollDemand {
   readonly windowFocused: boolean;
   readonly listVisible: boolean;
-  /** Whether a job of the list is active. */
+  /** Whether a job of the account is active. */
   readonly listActive: boolean;
-  /** Whether a job of the list is Processing and below its end. */
-  readonly listMoving: boolean;
-  /** Whether a tracked or waited-for job is Processing and below its end. */
-  readonly watchedMoving: boolean;
   /** Whether the tracked job is in this account and active. */
   readonly tracked: boolean;
   /** Whether a command waits for a job of this account. */
   readonly waitedFor: boolean;
+  /** Whether a job of the account is being canceled. */
+  readonly canceling: boolean;
 }
 
 /** How the last polls of one kind went. */
@@ -39,42 +39,48 @@ export interface PollHistory {
   readonly jitter: number;
 }
 
+export const calm: PollHistory = { unchanged: 0, failed: 0, retryAfterMs: null, jitter: 0 };
+
+/**
+ * What there is to ask: `watched` are single jobs that somebody follows, `list` is what the panel shows, `background` the
+ * active jobs while nobody looks, for those who want to be told.
+ */
+export type PollKind = 'watched' | 'list' | 'background';
+
+export const pollKinds: readonly PollKind[] = ['watched', 'list', 'background'];
+
+export const calmHistory: Readonly<Record<PollKind, PollHistory>> = { watched: calm, list: calm, background: calm };
+
 /** Milliseconds to wait from the end of the last poll of each kind, or `null` for "do not ask". */
-export interface PollDelays {
-  readonly list: number | null;
-  readonly watched: number | null;
-}
+export type PollDelays = Readonly<Record<PollKind, number | null>>;
 
 const unfocusedFactor = 4;
 const quietListIntervalMs = 60_000;
-const maxQuietListMs = 60_000;
+const backgroundIntervalMs = 60_000;
 const maxQuietWatchedMs = 30_000;
+const maxQuietListMs = 60_000;
+const maxQuietOtherMs = 5 * 60_000;
 const firstRetryMs = 5_000;
 const maxRetryMs = 5 * 60_000;
 
 export function pollDelays(
   settings: PollSettings,
   demand: PollDemand,
-  history: { readonly list: PollHistory; readonly watched: PollHistory },
+  history: Readonly<Record<PollKind, PollHistory>>,
 ): PollDelays {
+  const { automatic, listIntervalMs, trackedIntervalMs, notifiesOfAll } = settings;
   const factor = demand.windowFocused ? 1 : unfocusedFactor;
-  const wantsList = settings.automatic && demand.listVisible;
-  const wantsWatched = demand.waitedFor || (settings.automatic && demand.tracked);
-  const listBase = demand.listActive ? settings.listIntervalMs : Math.max(settings.listIntervalMs, quietListIntervalMs);
+  const isFollowed = demand.waitedFor || (automatic && demand.tracked);
+  const isWatched = isFollowed || (automatic && demand.canceling);
+  const listBase = demand.listActive ? listIntervalMs : Math.max(listIntervalMs, quietListIntervalMs);
   return {
-    list: wantsList ? delay(listBase * factor, maxQuietListMs, quietness(history.list, demand.listMoving)) : null,
-    watched: wantsWatched
-      ? delay(settings.trackedIntervalMs * factor, maxQuietWatchedMs, quietness(history.watched, demand.watchedMoving))
+    watched: isWatched
+      ? delay(trackedIntervalMs * factor, isFollowed ? maxQuietWatchedMs : maxQuietOtherMs, history.watched)
       : null,
+    list: automatic && demand.listVisible ? delay(listBase * factor, maxQuietListMs, history.list) : null,
+    // Who wants to be told is elsewhere as a rule, so this one does not mind the focus.
+    background: automatic && notifiesOfAll ? delay(backgroundIntervalMs, maxQuietOtherMs, history.background) : null,
   };
-}
-
-/**
- * Unchanged answers double the wait, up to 30 s for watched jobs and 60 s for the list, but never while one of them is
- * Processing and below its end: its progress moves in steps, and standing still for some answers is part of that.
- */
-function quietness(history: PollHistory, moving: boolean): PollHistory {
-  return moving ? { ...history, unchanged: 0 } : history;
 }
 
 function delay(base: number, maxQuiet: number, history: PollHistory): number {

@@ -54,3 +54,12 @@ export interface AccountSharing extends Disposable {
   /** The lease, or `null` while another window that is alive has it. It is renewed until it is let go of. */
   acquire(): Promise<PollLease | null>;
 }
+
+/** For a window that shares nothing. */
+export const noSharing: AccountSharing = {
+  read: () => Promise.resolve(null),
+  write: () => Promise.resolve(),
+  onDidChange: () => ({ dispose: () => undefined }),
+  acquire: () => Promise.resolve({ dispose: () => undefined }),
+  dispose: () => undefined,
+};

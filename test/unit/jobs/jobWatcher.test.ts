@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { AccountPoller } from '../../../src/jobs/accountPoller.ts';
+import { JobFilter } from '../../../src/jobs/jobFilter.ts';
+import { JobRows } from '../../../src/jobs/jobRows.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import { JobWatcher, type WatchSettings } from '../../../src/jobs/jobWatcher.ts';
+import { noSharing } from '../../../src/jobs/pollSharing.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
@@ -15,6 +19,8 @@ let client: ScriptedClient;
 let store: JobStore;
 let tracked: TrackedJob;
 let watcher: JobWatcher;
+let filter: JobFilter;
+let rows: JobRows;
 let settings: WatchSettings;
 let failures: ServiceError[];
 let random: () => number;
@@ -22,17 +28,24 @@ let random: () => number;
 beforeEach(() => {
   clock = new FakeClock();
   client = new ScriptedClient();
-  store = new JobStore();
+  store = new JobStore(clock);
   tracked = new TrackedJob(store, { load: () => undefined, save: () => undefined });
-  settings = { automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, pageSize: 50 };
+  settings = { automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, notifiesOfAll: false, pageSize: 50 };
   failures = [];
   random = () => 0.5;
+  filter = new JobFilter();
+  rows = new JobRows(store, filter);
+  store.onDidChange((change) => rows.update(change));
   watcher = new JobWatcher({
     store,
     tracked,
     clock,
     random: () => random(),
     settings: () => settings,
+    filter,
+    rows,
+    sharing: () => noSharing,
+    createPoller: (options) => new AccountPoller(options),
     onPollFailed: (_account, error) => failures.push(error),
   });
 });

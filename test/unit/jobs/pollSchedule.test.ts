@@ -1,35 +1,39 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type PollDemand, type PollHistory, type PollSettings, pollDelays } from '../../../src/jobs/pollSchedule.ts';
+import { type PollDemand, type PollHistory, type PollKind, type PollSettings, pollDelays } from '../../../src/jobs/pollSchedule.ts';
 
-const settings: PollSettings = { automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000 };
+const settings: PollSettings = { automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, notifiesOfAll: false };
 const nobody: PollDemand = {
   windowFocused: true,
   listVisible: false,
   listActive: false,
-  listMoving: false,
-  watchedMoving: false,
   tracked: false,
   waitedFor: false,
+  canceling: false,
 };
+const nothing = { watched: null, list: null, background: null };
 const calm: PollHistory = { unchanged: 0, failed: 0, retryAfterMs: null, jitter: 0.5 };
 
 function delays(
   demand: Partial<PollDemand>,
-  history: { list?: Partial<PollHistory>; watched?: Partial<PollHistory> } = {},
+  history: Partial<Record<PollKind, Partial<PollHistory>>> = {},
   changes: Partial<PollSettings> = {},
 ) {
   return pollDelays(
     { ...settings, ...changes },
     { ...nobody, ...demand },
-    { list: { ...calm, ...history.list }, watched: { ...calm, ...history.watched } },
+    {
+      watched: { ...calm, ...history.watched },
+      list: { ...calm, ...history.list },
+      background: { ...calm, ...history.background },
+    },
   );
 }
 
 describe('when to ask next', () => {
   it('is never where nobody looks', () => {
-    assert.deepEqual(delays({}), { list: null, watched: null });
-    assert.deepEqual(delays({ listActive: true }), { list: null, watched: null });
+    assert.deepEqual(delays({}), nothing);
+    assert.deepEqual(delays({ listActive: true }), nothing);
   });
 
   it('is the list interval while a listed job is active, and a minute otherwise', () => {
@@ -45,15 +49,13 @@ describe('when to ask next', () => {
 
   it('is four times slower while the window is not focused', () => {
     const away = delays({ windowFocused: false, listVisible: true, listActive: true, tracked: true });
-    assert.deepEqual(away, { list: 60_000, watched: 20_000 });
+    assert.deepEqual(away, { watched: 20_000, list: 60_000, background: null });
   });
 
   it('without automatic refresh, is only for what somebody waits for', () => {
     const off = { automatic: false };
-    assert.deepEqual(delays({ listVisible: true, listActive: true, tracked: true }, {}, off), {
-      list: null,
-      watched: null,
-    });
+    const all = { listVisible: true, listActive: true, tracked: true, canceling: true };
+    assert.deepEqual(delays(all, {}, { ...off, notifiesOfAll: true }), nothing);
     assert.equal(delays({ waitedFor: true }, {}, off).watched, 5_000);
   });
 
@@ -63,14 +65,17 @@ describe('when to ask next', () => {
     assert.equal(delays({ listVisible: true, listActive: true }, { list: { unchanged: 40 } }).list, 60_000);
   });
 
-  it('does not slow down while a job is under way', () => {
-    const unchanged = { list: { unchanged: 40 }, watched: { unchanged: 40 } };
-    const looks = { listVisible: true, listActive: true, tracked: true };
-    assert.deepEqual(delays({ ...looks, listMoving: true, watchedMoving: true }, unchanged), {
-      list: 15_000,
-      watched: 5_000,
-    });
-    assert.deepEqual(delays(looks, unchanged), { list: 60_000, watched: 30_000 });
+  it('asks for the active jobs once a minute for those who want to be told, whether or not anybody looks', () => {
+    const told = { notifiesOfAll: true };
+    assert.deepEqual(delays({}, {}, told), { ...nothing, background: 60_000 });
+    assert.equal(delays({ windowFocused: false }, {}, told).background, 60_000);
+    assert.equal(delays({}, { background: { unchanged: 40 } }, told).background, 300_000);
+  });
+
+  it('looks at a job that is being canceled as at a followed one, and gives up sooner', () => {
+    assert.equal(delays({ canceling: true }).watched, 5_000);
+    assert.equal(delays({ canceling: true }, { watched: { unchanged: 40 } }).watched, 300_000);
+    assert.equal(delays({ canceling: true, tracked: true }, { watched: { unchanged: 40 } }).watched, 30_000);
   });
 
   it('backs off after failures with jitter, never below the interval, at most five minutes and a quarter', () => {

@@ -1,0 +1,131 @@
+import { isActive, type Job } from './job.ts';
+import type { JobFilter } from './jobFilter.ts';
+import { matchesQuery } from './jobQuery.ts';
+import type { JobStore, StoreChange } from './jobStore.ts';
+import { type Disposable, DisposableStore } from './lifecycle.ts';
+
+/**
+ * Which of the known jobs are rows of the panel, account by account: the newest that the filter means, as many as people
+ * have asked for, and behind them the active ones that are older.
+ */
+export class JobRows implements Disposable {
+  readonly #store: JobStore;
+  readonly #filter: JobFilter;
+  readonly #subscriptions = new DisposableStore();
+  readonly #ids = new Map<string, readonly string[]>();
+  /** Accounts whose rows stay where they are: what a search finds goes behind them, wherever it belongs by its time. */
+  readonly #inPlace = new Set<string>();
+
+  constructor(store: JobStore, filter: JobFilter) {
+    this.#store = store;
+    this.#filter = filter;
+    this.#subscriptions.add(
+      filter.onDidChange(() => {
+        this.#ids.clear();
+        this.#inPlace.clear();
+      }),
+    );
+  }
+
+  /** The ids of an account's rows, in their order. */
+  ids(account: string): readonly string[] {
+    const known = this.#ids.get(account);
+    if (known) {
+      return known;
+    }
+    const ids = this.#compute(account);
+    this.#ids.set(account, ids);
+    return ids;
+  }
+
+  /** Whether there are more rows than people have asked for, here or at the service. */
+  hasMore(account: string): boolean {
+    const { hasMore, searched } = this.#store.listing(account);
+    return (hasMore && searched === null) || this.#heldBeyond(account);
+  }
+
+  /** Takes a change into account. Returns whether there are other rows now, or in another order. */
+  update(change: StoreChange): boolean {
+    const { account } = change;
+    const before = this.#ids.get(account);
+    if (!this.#mayMatter(change)) {
+      return false;
+    }
+    if (this.#store.listing(account).searched !== null) {
+      this.#inPlace.add(account);
+    }
+    const after = this.#compute(account);
+    this.#ids.set(account, after);
+    return before?.length !== after.length || after.some((id, index) => id !== before[index]);
+  }
+
+  /** Puts the rows of an account in order: nobody is about to click one. Returns whether that moves any. */
+  sort(account: string): boolean {
+    const before = this.#ids.get(account);
+    if (!this.#inPlace.delete(account) || !before) {
+      return false;
+    }
+    const after = this.#compute(account);
+    this.#ids.set(account, after);
+    return after.some((id, index) => id !== before[index]);
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+  }
+
+  #mayMatter({ added, changed, removed, statusChanged }: StoreChange): boolean {
+    const { query } = this.#filter;
+    return (
+      statusChanged ||
+      added.length + removed.length > 0 ||
+      changed.some(
+        ({ before, after }) =>
+          before.state !== after.state ||
+          before.created !== after.created ||
+          matchesQuery(before, query) !== matchesQuery(after, query),
+      )
+    );
+  }
+
+  #compute(account: string): readonly string[] {
+    const sorted = this.#sorted(account).map(({ id }) => id);
+    if (!this.#inPlace.has(account)) {
+      return sorted;
+    }
+    const { query } = this.#filter;
+    const before = this.#ids.get(account) ?? [];
+    const stay = before.filter((id) => {
+      const job = this.#store.get({ account, id });
+      return job !== undefined && matchesQuery(job, query);
+    });
+    const there = new Set(stay);
+    const room = Math.max(0, this.#wanted(account) - stay.length);
+    return [...stay, ...sorted.filter((id) => !there.has(id)).slice(0, room)];
+  }
+
+  #sorted(account: string): readonly Job[] {
+    const { query, isOn } = this.#filter;
+    const { knownFrom } = this.#store.listing(account);
+    const wanted = this.#wanted(account);
+    const newest = this.#store.newest(account, wanted, query, isOn ? Number.NEGATIVE_INFINITY : knownFrom);
+    // The list may be full of ended jobs while an older one still runs; that one is what people look for.
+    const shown = new Set(newest.map(({ id }) => id));
+    const beyond = this.#store.active(account).filter((job) => !shown.has(job.id) && matchesQuery(job, query));
+    return [...newest, ...beyond.slice(0, wanted)];
+  }
+
+  #heldBeyond(account: string): boolean {
+    const { query, isOn } = this.#filter;
+    const { knownFrom } = this.#store.listing(account);
+    const wanted = this.#wanted(account);
+    const held = this.#store.newest(account, wanted + 1, query, isOn ? Number.NEGATIVE_INFINITY : knownFrom);
+    const shown = new Set(this.ids(account));
+    return held.some((job) => !shown.has(job.id) && !isActive(job)) || held.length > shown.size;
+  }
+
+  #wanted(account: string): number {
+    const { wanted, loaded } = this.#store.listing(account);
+    return loaded ? wanted : Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,196 @@
+import type { Began } from './answerOrder.ts';
+import type { Clock } from './clock.ts';
+import { isActive, type Job, type JobTask } from './job.ts';
+import type { Answer, JobAnswers } from './jobAnswers.ts';
+import type { JobListing } from './jobListing.ts';
+import type { JobStore } from './jobStore.ts';
+import { type Disposable, DisposableStore } from './lifecycle.ts';
+import type { AccountSharing, PollLease, SharedAccount, SharedFailure, SharedJob } from './pollSharing.ts';
+
+export interface SharedPollsOptions {
+  readonly answers: JobAnswers;
+  readonly listing: JobListing;
+  readonly store: JobStore;
+  readonly clock: Clock;
+  readonly sharing: AccountSharing;
+  /** Another window has asked; what it learned is in the store by now. */
+  readonly onAdopted: (adopted: Adopted) => void;
+}
+
+/** When what was last asked for, in whichever window, in milliseconds since the Unix epoch; 0 for never. */
+export interface Adopted {
+  readonly activeAt: number;
+  readonly headAt: number;
+  watchedAt(jobId: string): number;
+  readonly failure: SharedFailure | null;
+  /** Whether another window's answer was news here. */
+  readonly changed: boolean;
+}
+
+/** What was asked for, with success. */
+export interface Asked {
+  readonly active: boolean;
+  readonly head: boolean;
+  readonly ids: readonly string[];
+}
+
+/** How long other windows may need to hear that a job has ended. */
+const endedKeptMs = 60 * 60_000;
+const mostEndedKept = 1000;
+
+/** Tells other windows what this one learned of an account, and takes over what they did. */
+export class SharedPolls implements Disposable {
+  readonly #options: SharedPollsOptions;
+  readonly #disposables = new DisposableStore();
+  #activeAt = 0;
+  #headAt = 0;
+  readonly #watchedAt = new Map<string, number>();
+  /** When jobs ended that were active before. */
+  readonly #ended = new Map<string, number>();
+  #failure: SharedFailure | null = null;
+
+  constructor(options: SharedPollsOptions) {
+    this.#options = options;
+    const { store, clock, sharing, answers, onAdopted } = options;
+    this.#disposables.add(sharing);
+    this.#disposables.add(
+      sharing.onDidChange((shared) => {
+        void answers.during(async () => {
+          const { began } = await answers.ask(async () => shared);
+          onAdopted(this.#adopt(shared, began));
+        });
+      }),
+    );
+    this.#disposables.add(
+      store.onDidChange(({ account, changed }) => {
+        for (const { before, after } of account === answers.account ? changed : []) {
+          if (isActive(before) && !isActive(after)) {
+            this.#ended.set(after.id, clock.now());
+          }
+        }
+      }),
+    );
+  }
+
+  /** Takes over what other windows have learned. */
+  async adopt(): Promise<Adopted> {
+    const { answers, sharing } = this.#options;
+    return await answers.during(async () => {
+      const { began, value } = await answers.ask(() => sharing.read());
+      return value && !this.#disposables.isDisposed ? this.#adopt(value, began) : this.#known(false);
+    });
+  }
+
+  /** The right to ask the service, or `null` while another window does. */
+  acquire(): Promise<PollLease | null> {
+    return this.#options.sharing.acquire();
+  }
+
+  /** Takes down how the last request failed, or that it did not; `write` tells others. */
+  noteFailure(failure: SharedFailure | null): void {
+    this.#failure = failure;
+  }
+
+  /** Tells others of an answer that is in the store, or of a failure. */
+  async write(asked: Asked | null): Promise<void> {
+    const { clock, store, answers, listing, sharing } = this.#options;
+    if (this.#disposables.isDisposed) {
+      return;
+    }
+    const now = clock.now();
+    this.#activeAt = asked?.active ? now : this.#activeAt;
+    this.#headAt = asked?.head ? now : this.#headAt;
+    for (const id of asked?.ids ?? []) {
+      this.#watchedAt.set(id, now);
+    }
+    this.#forgetOld(now);
+    const { account } = answers;
+    const { head } = listing;
+    const ids = new Set([...store.activeIds(account), ...this.#ended.keys(), ...(head?.ids ?? [])]);
+    const jobs = [...ids].map((id) => store.get({ account, id })).filter((job) => job !== undefined);
+    await sharing.write({
+      fingerprint: '',
+      activeAt: this.#activeAt,
+      headAt: this.#headAt,
+      watchedAt: Object.fromEntries(this.#watchedAt),
+      jobs: jobs.map(toShared),
+      head,
+      failure: this.#failure,
+    });
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  #known(changed: boolean): Adopted {
+    return {
+      activeAt: this.#activeAt,
+      headAt: this.#headAt,
+      watchedAt: (id) => this.#watchedAt.get(id) ?? 0,
+      failure: this.#failure,
+      changed,
+    };
+  }
+
+  #adopt(shared: SharedAccount, began: Began): Adopted {
+    const { answers, listing, store } = this.#options;
+    const { account } = answers;
+    const news = shared.jobs.filter((job) => this.#isNews(job, shared));
+    const records = news.map(({ record }) => ({ began, value: record }));
+    const tasks = new Map<string, Answer<readonly JobTask[]>>();
+    for (const job of news) {
+      if (job.tasks) {
+        tasks.set(job.record.id, { began, value: job.tasks });
+      }
+    }
+    const before = store.activeIds(account);
+    const changed = answers.apply(records, tasks, this.#notAborted);
+    const there = new Set(shared.jobs.map(({ record }) => record.id));
+    // Of a job that is missing without a word nothing is known, so that this window has to ask for itself.
+    if (before.every((id) => there.has(id))) {
+      this.#activeAt = Math.max(this.#activeAt, shared.activeAt);
+    }
+    if (shared.head && shared.headAt > this.#headAt) {
+      listing.adoptHead(shared.head.ids, shared.head.hasMore);
+      this.#headAt = shared.headAt;
+    }
+    for (const [id, at] of Object.entries(shared.watchedAt)) {
+      this.#watchedAt.set(id, Math.max(at, this.#watchedAt.get(id) ?? 0));
+    }
+    if ((shared.failure?.at ?? 0) > (this.#failure?.at ?? 0)) {
+      this.#failure = shared.failure;
+    }
+    return this.#known(changed);
+  }
+
+  /** Whether another window has looked at a job later than this one. */
+  #isNews({ record }: SharedJob, { activeAt, headAt, watchedAt }: SharedAccount): boolean {
+    const { store, answers } = this.#options;
+    const known = store.get({ account: answers.account, id: record.id });
+    if (!known) {
+      return true;
+    }
+    const theirs = Math.max(isActive(record) ? activeAt : Math.max(activeAt, headAt), watchedAt[record.id] ?? 0);
+    return theirs > Math.max(this.#activeAt, this.#watchedAt.get(record.id) ?? 0);
+  }
+
+  readonly #notAborted = new AbortController().signal;
+
+  #forgetOld(now: number): void {
+    for (const [map, keptMs] of [
+      [this.#ended, endedKeptMs],
+      [this.#watchedAt, endedKeptMs],
+    ] as const) {
+      for (const [id, at] of map) {
+        if (now - at > keptMs || map.size > mostEndedKept) {
+          map.delete(id);
+        }
+      }
+    }
+  }
+}
+
+function toShared({ account: _account, tasks, progress, pace: _pace, ...record }: Job): SharedJob {
+  return { record, tasks, progress };
+}
