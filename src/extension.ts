@@ -5,7 +5,7 @@ import { clientFactory } from './accounts/clientFactory.ts';
 import { EmulatorHost } from './accounts/emulatorHost.ts';
 import { logExchange } from './accounts/exchangeLog.ts';
 import { accountsSetting, watchSettings } from './accounts/settings.ts';
-import { storedIn } from './accounts/stored.ts';
+import { SharedFolder } from './accounts/sharedFolder.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import type { Services } from './commands/services.ts';
 import type { AccountsModel } from './jobs/accountStatus.ts';
@@ -33,7 +33,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const presentation = (): PresentationContext => presentationAt(clock.now());
 
   const store = add(new JobStore());
-  const tracked = add(new TrackedJob(store, storedIn(context.workspaceState, 'mediaServices.trackedJob')));
+  const folder = vscode.Uri.joinPath(globalStorageUri, 'windows').fsPath;
+  const shared = add(new SharedFolder({ folder, clock, log: (message) => log.info(message) }));
+  const tracked = add(new TrackedJob(store, shared.tracked, clock));
   const createClient = clientFactory({
     bundles: { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') },
     clock,
@@ -43,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     },
     version: String(extension.packageJSON.version),
   });
-  const kept = { secrets: new AccountSecrets(secrets), state: globalState };
+  const kept = { secrets: new AccountSecrets(secrets), state: globalState, files: shared };
   const accounts = add(new AccountRegistry({ readSetting: accountsSetting, ...kept, createClient }));
   const onPollFailed = (account: string, error: Error): void => log.warn(`[${account}] ${error.message}`);
   const { random } = Math;
@@ -57,7 +59,6 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     }),
   );
 
-  tracked.restore();
   const model = (): AccountsModel => accounts.model;
   const view = add(new JobsView({ store, watcher, tracked, clock, accounts: model, context: presentation }));
   add(new JobDecorations(store, presentation));
@@ -88,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   );
   watcher.setWindowFocused(vscode.window.state.focused);
   add(vscode.window.onDidChangeWindowState(({ focused }) => watcher.setWindowFocused(focused)));
-  // Looking for a running emulator reads a file, so it comes after activation.
-  add(clock.setTimeout(() => emulator.watch(), 0));
+  // Looking for a running emulator and for what other windows track reads files, so it comes after activation.
+  add(clock.setTimeout(() => void Promise.all([tracked.restore(), emulator.watch()]), 0));
   return context.extensionMode === vscode.ExtensionMode.Test ? { ...services, statusBarItem } : undefined;
 }

@@ -12,7 +12,9 @@ import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { type LoopbackCertificates, makeCertificates } from '../../support/certificates.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { type Handler, ScriptedServer } from '../../support/httpsServer.ts';
+import { MemoryAccountFiles } from '../../support/memoryAccountFiles.ts';
 import { MemorySecrets } from '../../support/memorySecrets.ts';
+import { MemoryTrackedStorage } from '../../support/memoryTrackedStorage.ts';
 import { ScriptedPrompts } from '../../support/signInPrompts.ts';
 
 const secret = 'planted-secret';
@@ -32,6 +34,7 @@ describe('secrets and trust', () => {
   let setting: Record<string, unknown>[];
   let storage: MemorySecrets;
   let state: Map<string, unknown>;
+  let files: MemoryAccountFiles;
   let prompts: ScriptedPrompts;
   let exchanges: Exchange[];
   let registry: AccountRegistry;
@@ -54,6 +57,7 @@ describe('secrets and trust', () => {
     }
     storage = new MemorySecrets();
     state = new Map();
+    files = new MemoryAccountFiles();
     prompts = new ScriptedPrompts();
     exchanges = [];
     setting = [account()];
@@ -80,6 +84,7 @@ describe('secrets and trust', () => {
           return Promise.resolve();
         },
       },
+      files,
       createClient: (config, context) =>
         createMediaServicesClient({
           ...context,
@@ -197,11 +202,13 @@ describe('secrets and trust', () => {
     test('begins with nothing where it was removed by command', async () => {
       await signIn();
       assert.equal(await poll(), 'ok');
-      state.set('mediaServices.endpoint.contoso', 'kept');
+      files.endpoints.set('contoso', 'kept');
       await registry.forget('contoso');
       setting = [];
       registry.reload();
       assert.equal(storage.items.size, 0);
+      assert.equal(files.endpoints.size, 0);
+      assert.deepEqual(files.forgotten, ['contoso']);
       assert.deepEqual(
         [...state].filter(([key, value]) => key.endsWith('.contoso') && value !== undefined),
         [],
@@ -238,7 +245,7 @@ describe('secrets and trust', () => {
       await signIn();
       const clock = new FakeClock();
       const store = new JobStore();
-      const tracked = new TrackedJob(store, { load: () => undefined, save: () => undefined });
+      const tracked = new TrackedJob(store, new MemoryTrackedStorage(), clock);
       const watcher = new JobWatcher({
         store,
         tracked,
@@ -278,7 +285,7 @@ describe('secrets and trust', () => {
       const configured = 'https://contoso.invalid/api/';
       const trusting = { endpoint: configured, trustedHosts: [new URL(thief.origin()).host] };
       change(account(trusting));
-      state.set('mediaServices.endpoint.contoso', kept(configured, `${thief.origin()}/api/`));
+      files.endpoints.set('contoso', kept(configured, `${thief.origin()}/api/`));
       thief.handler = noJobs;
       await signIn();
       assert.equal(await poll(), 'ok');
@@ -287,25 +294,25 @@ describe('secrets and trust', () => {
       change(account({ ...trusting, trustedHosts: [] }));
       assert.equal(await poll(), 'unreachable', 'the configured endpoint is asked');
       assert.equal(thief.requests.length, 1, 'what was found before is not used any more');
-      assert.equal(state.get('mediaServices.endpoint.contoso'), undefined);
+      assert.equal(files.endpoints.get('contoso'), undefined);
       assert.equal((await registry.secretState('contoso')).state, 'ready', 'the person need not sign in for that');
     });
 
     test('that somebody wrote into the kept endpoint is not used', async () => {
       for (const root of [`${elsewhere}/api/`, 'http://127.0.0.1:1/', 'https://u:p@127.0.0.1/', 'nonsense']) {
-        state.set('mediaServices.endpoint.contoso', kept(`${api.origin()}/api/`, root));
+        files.endpoints.set('contoso', kept(`${api.origin()}/api/`, root));
         registry.dispose();
         registry = open();
         await signIn();
         forgetRequests();
         assert.equal(await poll(), 'ok', root);
         assert.equal(api.requests.length, 1, 'the configured endpoint is asked');
-        assert.equal(state.get('mediaServices.endpoint.contoso'), undefined);
+        assert.equal(files.endpoints.get('contoso'), undefined);
       }
     });
 
     test('that was found for another endpoint is not used', async () => {
-      state.set('mediaServices.endpoint.contoso', kept('https://127.0.0.1:1/api/', `${thief.origin()}/api/`));
+      files.endpoints.set('contoso', kept('https://127.0.0.1:1/api/', `${thief.origin()}/api/`));
       await signIn();
       assert.equal(await poll(), 'ok');
       assert.equal(thief.requests.length, 0);

@@ -6,6 +6,7 @@ import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { jobId, jobRecord, jobTask } from '../../support/jobs.ts';
+import { MemoryTrackedStorage } from '../../support/memoryTrackedStorage.ts';
 import { ScriptedClient } from '../../support/scriptedClient.ts';
 
 const key = (n: number) => ({ account: 'a', id: jobId(n) });
@@ -23,7 +24,7 @@ beforeEach(() => {
   clock = new FakeClock();
   client = new ScriptedClient();
   store = new JobStore();
-  tracked = new TrackedJob(store, { load: () => undefined, save: () => undefined });
+  tracked = new TrackedJob(store, new MemoryTrackedStorage(), clock);
   settings = { automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, pageSize: 50 };
   failures = [];
   random = () => 0.5;
@@ -776,49 +777,4 @@ describe('waiting and tracking', () => {
     );
     assert.deepEqual(store.jobs('a'), []);
   });
-});
-
-describe('the tracked job', () => {
-  it('comes back after a restart with what was last known, and is asked about again', async () => {
-    let saved: unknown;
-    const storage = { load: () => saved, save: (job: unknown) => (saved = JSON.parse(JSON.stringify(job))) };
-    const first = new TrackedJob(store, storage);
-    store.apply('a', [jobRecord(1)], new Map([[jobId(1), [jobTask(1, { progress: 40 })]]]));
-    first.track(key(1));
-    first.dispose();
-
-    const newStore = new JobStore();
-    const second = new TrackedJob(newStore, storage);
-    second.restore();
-    assert.deepEqual([second.job?.name, second.job?.progress], ['Job 1', 40]);
-    assert.equal(second.isWatched, true);
-    newStore.apply('a', [jobRecord(1)], new Map([[jobId(1), [jobTask(1, { progress: 30 })]]]));
-    assert.equal(second.job?.progress, 40, 'it does not fall');
-  });
-
-  it('keeps a final state until it is stopped', () => {
-    store.apply('a', [jobRecord(1)]);
-    tracked.track(key(1));
-    store.apply('a', [jobRecord(1, { state: 'Error' })]);
-    assert.equal(tracked.job?.state, 'Error');
-    assert.equal(tracked.isWatched, false);
-    tracked.stop();
-    assert.equal(tracked.job, null);
-  });
-
-  for (const damaged of [
-    null,
-    7,
-    'x',
-    [],
-    {},
-    { account: 'a', id: 'b' },
-    { ...jobRecord(1), account: 'a', tasks: 'x' },
-  ]) {
-    it(`starts without one where what was stored is ${JSON.stringify(damaged)?.slice(0, 40)}`, () => {
-      const other = new TrackedJob(store, { load: () => damaged, save: () => undefined });
-      other.restore();
-      assert.equal(other.job, null);
-    });
-  }
 });
