@@ -241,6 +241,6 @@ describe('bundles', () => {
 
   test('the extension stays small', () => {
     const bytes = Buffer.byteLength(texts.get('extension') ?? '');
-    assert.ok(bytes > 10_000 && bytes <= 70_000, `${bytes} bytes`);
+    assert.ok(bytes > 10_000 && bytes <= 76_000, `${bytes} bytes`);
   });
 });
