@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import { AccountRegistry } from './accounts/accountRegistry.ts';
 import { AccountSecrets } from './accounts/accountSecrets.ts';
+import { createBackground } from './accounts/background.ts';
 import { clientFactory } from './accounts/clientFactory.ts';
-import { EmulatorHost } from './accounts/emulatorHost.ts';
 import { logExchange } from './accounts/exchangeLog.ts';
-import { accountsSetting, watchSettings } from './accounts/settings.ts';
-import { storedIn } from './accounts/stored.ts';
+import { accountsSetting, onDidChangeSettings, watchSettings } from './accounts/settings.ts';
 import { registerCommands } from './commands/registerCommands.ts';
 import type { Services } from './commands/services.ts';
 import type { AccountsModel } from './jobs/accountStatus.ts';
 import { systemClock as clock } from './jobs/clock.ts';
+import { JobFilter } from './jobs/jobFilter.ts';
+import { JobRows } from './jobs/jobRows.ts';
 import { JobStore } from './jobs/jobStore.ts';
 import { JobWatcher } from './jobs/jobWatcher.ts';
 import { TrackedJob } from './jobs/trackedJob.ts';
@@ -31,9 +32,18 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const { globalState, secrets, globalStorageUri, extension } = context;
   const log = add(vscode.window.createOutputChannel('Media Services Jobs', { log: true }));
   const presentation = (): PresentationContext => presentationAt(clock.now());
+  const { shared, emulator, createPoller } = createBackground({
+    load: () => require('./watch.cjs'),
+    storage: globalStorageUri.fsPath,
+    emulator: context.asAbsolutePath('dist/emulator.cjs'),
+    clock,
+    log: (message) => log.info(message),
+  });
+  add(shared);
+  add(emulator);
 
   const store = add(new JobStore());
-  const tracked = add(new TrackedJob(store, storedIn(context.workspaceState, 'mediaServices.trackedJob')));
+  const tracked = add(new TrackedJob(store, shared.tracked, clock));
   const createClient = clientFactory({
     bundles: { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') },
     clock,
@@ -43,28 +53,25 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     },
     version: String(extension.packageJSON.version),
   });
-  const kept = { secrets: new AccountSecrets(secrets), state: globalState };
+  const kept = { secrets: new AccountSecrets(secrets), state: globalState, files: shared };
   const accounts = add(new AccountRegistry({ readSetting: accountsSetting, ...kept, createClient }));
   const onPollFailed = (account: string, error: Error): void => log.warn(`[${account}] ${error.message}`);
-  const { random } = Math;
-  const watcher = add(new JobWatcher({ store, tracked, clock, random, settings: watchSettings, onPollFailed }));
-  const emulator = add(
-    new EmulatorHost({
-      bundle: context.asAbsolutePath('dist/emulator.cjs'),
-      folder: vscode.Uri.joinPath(globalStorageUri, 'emulator').fsPath,
-      clock,
-      log: (message) => log.info(message),
+  const filter = add(new JobFilter());
+  const rows = add(new JobRows(store, filter, tracked));
+  const known = { store, rows, filter, tracked, clock };
+  const watcher = add(
+    new JobWatcher({
+      ...{ ...known, random: Math.random, settings: watchSettings, createPoller, onPollFailed },
+      sharing: (account) => shared.account(account, accounts.fingerprintOf(account)),
     }),
   );
 
-  tracked.restore();
   const model = (): AccountsModel => accounts.model;
-  const view = add(new JobsView({ store, watcher, tracked, clock, accounts: model, context: presentation }));
+  const view = add(new JobsView({ ...known, watcher, accounts: model, context: presentation }));
   add(new JobDecorations(store, presentation));
-  const statusBarItem = add(new TrackedJobItem({ store, tracked, clock, accounts: model, context: presentation }));
+  const statusBarItem = add(new TrackedJobItem({ ...known, accounts: model, context: presentation }));
   const foldRequests = add(new vscode.EventEmitter<unknown>());
-  const parts = { store, watcher, tracked, accounts, emulator, view, clock, log, presentation };
-  const services: Services = { ...parts, foldRequests };
+  const services: Services = { ...known, watcher, accounts, emulator, view, log, presentation, foldRequests };
   add(registerCommands(services, () => require('./commands.cjs')));
 
   const accountsChanged = (): void => {
@@ -79,16 +86,14 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   accountsChanged();
   add(emulator.onDidChange((running) => accounts.setEmulator(running)));
   add(
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('mediaServices')) {
-        accounts.reload();
-        watcher.settingsChanged();
-      }
+    onDidChangeSettings(() => {
+      accounts.reload();
+      watcher.settingsChanged();
     }),
   );
   watcher.setWindowFocused(vscode.window.state.focused);
   add(vscode.window.onDidChangeWindowState(({ focused }) => watcher.setWindowFocused(focused)));
-  // Looking for a running emulator reads a file, so it comes after activation.
-  add(clock.setTimeout(() => emulator.watch(), 0));
+  // Looking for a running emulator and for what other windows track reads files, so it comes after activation.
+  add(clock.setTimeout(() => void Promise.all([tracked.restore(), emulator.watch()]), 0));
   return context.extensionMode === vscode.ExtensionMode.Test ? { ...services, statusBarItem } : undefined;
 }

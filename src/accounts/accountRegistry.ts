@@ -34,6 +34,13 @@ export interface ClientContext {
 
 export type CreateClient = (account: AmsAccount, context: ClientContext) => AccountClient;
 
+/** What the windows of a person keep of accounts together. Nothing here rejects. */
+export interface AccountFiles {
+  endpoint(name: string): { load(): string | undefined; save(root: string | undefined): unknown };
+  /** Removes all that is kept of an account. */
+  forgetAccount(name: string): Promise<void>;
+}
+
 /** The part of `vscode.Memento` that is needed. */
 export interface StateStorage {
   get(key: string): unknown;
@@ -44,7 +51,9 @@ export interface AccountRegistryOptions {
   /** The value of the setting `mediaServices.accounts`, whatever it is. */
   readonly readSetting: () => unknown;
   readonly secrets: AccountSecrets;
+  /** Holds only what may be lost. */
   readonly state: StateStorage;
+  readonly files: AccountFiles;
   readonly createClient: CreateClient;
 }
 
@@ -101,6 +110,12 @@ export class AccountRegistry implements Disposable {
 
   get(name: string): Account | undefined {
     return this.#entries.get(name)?.account;
+  }
+
+  /** Changes with whatever makes the jobs of an account another one's. */
+  fingerprintOf(name: string): string {
+    const config = this.#entries.get(name)?.account.config;
+    return config ? secretDestinationOf(config).fingerprint : '';
   }
 
   get clients(): ReadonlyMap<string, JobsClient> {
@@ -201,11 +216,14 @@ export class AccountRegistry implements Disposable {
   }
 
   async #forgetKept(name: string): Promise<void> {
-    const { secrets, state } = this.#options;
+    const { secrets, state, files } = this.#options;
     this.#refusedTokens.delete(name);
+    // Begun first, so that jobs do not stay on disk because a secret does.
+    const forgotten = files.forgetAccount(name);
     await secrets.delete(name);
-    await state.update(endpointKey(name), undefined);
     await state.update(identityKey(name), undefined);
+    this.#dropFormerEndpoint(name);
+    await forgotten;
   }
 
   /** As whom the account was signed in last; nothing of an account of the same name that signed in otherwise. */
@@ -276,8 +294,9 @@ export class AccountRegistry implements Disposable {
 
   /** A client that was replaced may still be at work: it gets no secret any more and leaves nothing behind. */
   #contextOf(account: Account, isCurrent: () => boolean): ClientContext {
-    const { state, secrets } = this.#options;
-    const key = endpointKey(account.name);
+    const { secrets, files } = this.#options;
+    const endpoint = files.endpoint(account.name);
+    this.#dropFormerEndpoint(account.name);
     const refusedTokens = this.#refusedTokens;
     const getSecret = async (): Promise<string | undefined> => {
       if (!isCurrent()) {
@@ -311,17 +330,22 @@ export class AccountRegistry implements Disposable {
         }
       },
       endpointCache: {
-        load: () => {
-          const stored = state.get(key);
-          return typeof stored === 'string' ? stored : undefined;
-        },
+        load: () => endpoint.load(),
         save: (root) => {
           if (isCurrent()) {
-            void state.update(key, root);
+            endpoint.save(root);
           }
         },
       },
     };
+  }
+
+  /** Earlier versions kept the endpoint where windows do not see what another one has found. */
+  #dropFormerEndpoint(name: string): void {
+    const key = `mediaServices.endpoint.${name}`;
+    if (this.#options.state.get(key) !== undefined) {
+      void this.#options.state.update(key, undefined);
+    }
   }
 
   #isSignedOut(name: string): boolean {
@@ -355,10 +379,6 @@ const signedOutClient: AccountClient = {
   signIn: signedOut,
   dispose: () => undefined,
 };
-
-function endpointKey(accountName: string): string {
-  return `mediaServices.endpoint.${accountName}`;
-}
 
 function identityKey(accountName: string): string {
   return `mediaServices.identity.${accountName}`;

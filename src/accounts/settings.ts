@@ -31,3 +31,10 @@ export function notificationSetting(): NotificationSetting {
   const value: unknown = vscode.workspace.getConfiguration('mediaServices').get('notifications');
   return notificationSettings.find((known) => known === value) ?? 'tracked';
 }
+
+/** Calls back whenever one of the extension's settings may be another. */
+export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) =>
+    event.affectsConfiguration('mediaServices') ? listener() : undefined,
+  );
+}

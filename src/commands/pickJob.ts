@@ -26,6 +26,9 @@ type JobPick = vscode.QuickPickItem &
 
 const { Default } = vscode.QuickPickItemKind;
 
+/** Nobody scrolls further; who knows the job's id can paste it. */
+const mostPicks = 500;
+
 /**
  * Lets a person pick a job: from those that are known, newest first, or by pasting an id or a `Jobs('…')` URL. The list
  * is there at once and fills up while the services answer; from then on its rows stay where they are.
@@ -96,7 +99,7 @@ export async function pickJob(services: Services, purpose: PickPurpose): Promise
 
 function knownJobs({ accounts, store }: Services): readonly Job[] {
   const names = accounts.accounts.map(({ name }) => name);
-  const jobs = names.flatMap((name) => [...store.jobs(name)]);
+  const jobs = names.flatMap((name) => [...store.newest(name, mostPicks)]);
   return names.length > 1 ? jobs.sort(compareNewestFirst) : jobs;
 }
 

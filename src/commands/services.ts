@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { AccountRegistry } from '../accounts/accountRegistry.ts';
-import type { EmulatorHost } from '../accounts/emulatorHost.ts';
+import type { LazyEmulatorHost } from '../accounts/lazyEmulatorHost.ts';
 import type { Clock } from '../jobs/clock.ts';
+import type { JobFilter } from '../jobs/jobFilter.ts';
+import type { JobRows } from '../jobs/jobRows.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import type { JobWatcher } from '../jobs/jobWatcher.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
@@ -11,10 +13,12 @@ import type { JobsView } from '../views/jobsView.ts';
 /** What commands work with. They keep no state of their own. */
 export interface Services {
   readonly store: JobStore;
+  readonly filter: JobFilter;
+  readonly rows: JobRows;
   readonly watcher: JobWatcher;
   readonly tracked: TrackedJob;
   readonly accounts: AccountRegistry;
-  readonly emulator: EmulatorHost;
+  readonly emulator: LazyEmulatorHost;
   readonly view: JobsView;
   /** Fires with what the link in a progress message carries, when it asks to go on in the status bar. */
   readonly foldRequests: vscode.EventEmitter<unknown>;

@@ -36,7 +36,7 @@ export interface AccountPollerOptions {
   readonly demand: () => PollDemand;
   /** Ids of the jobs that are tracked, waited for or being canceled. */
   readonly watchedIds: () => readonly string[];
-  /** Ids of the jobs that are rows of the panel while it is visible. */
+  /** Ids of the jobs that are rows of the panel, whether or not it is visible. */
   readonly rowIds: () => readonly string[];
   readonly onPollFailed: (error: ServiceError) => void;
   /** The service no longer has a job that it was asked for by its id. */
@@ -79,6 +79,8 @@ export class AccountPoller implements Disposable {
   #notBefore = 0;
   /** Set after sleep: whatever fails then is given one more try before anybody hears of it. */
   #isQuiet = false;
+  /** A person or a list to pick from wants all rows, whether or not the panel is visible. */
+  #isRefreshing = false;
 
   constructor(options: AccountPollerOptions) {
     const { account, client, store, clock, settings, filter, isKept, onJobGone } = options;
@@ -98,7 +100,10 @@ export class AccountPoller implements Disposable {
       answers: this.#answers,
       listing: this.#listing,
       store,
-      seenIds: () => [...options.rowIds(), ...options.watchedIds()],
+      seenIds: () => [
+        ...(this.#isRefreshing || options.demand().listVisible ? options.rowIds() : []),
+        ...options.watchedIds(),
+      ],
       onJobGone,
     });
     this.#shared = new SharedPolls({
@@ -152,11 +157,13 @@ export class AccountPoller implements Disposable {
     // Wishes that come while a poll is under way are all met by the next one.
     this.#pendingRefresh ??= this.#enqueue(async () => {
       this.#pendingRefresh = null;
+      this.#isRefreshing = true;
       const answered = await this.#attempt(pollKinds, async (signal) => {
         const changed = await this.#listing.refreshAll(signal);
         const rest = await this.#poll.run({ head: false, active: true, progress: true, ids: [] }, signal);
         return outcome(changed || rest);
       });
+      this.#isRefreshing = false;
       await this.#shared.write(answered ? { active: true, head: true, ids: [] } : null);
     });
     return this.#pendingRefresh;
@@ -168,7 +175,7 @@ export class AccountPoller implements Disposable {
       await this.#attempt([], async (signal) => {
         const changed = await this.#listing.loadMore(signal);
         const moved = await this.#answers.refreshMovingTasks(this.#options.rowIds(), true, signal);
-        return outcome(changed || moved);
+        return changed === null && !moved ? 'nothingAsked' : outcome(changed === true || moved);
       });
     });
   }

@@ -78,11 +78,6 @@ export function isActive(job: Pick<JobRecord, 'state'>): boolean {
   return !isFinalState(job.state);
 }
 
-/** Whether a job is Processing and below its end, so that each answer may bring progress. */
-export function isMoving({ state, progress }: Pick<Job, 'state' | 'progress'>): boolean {
-  return state === 'Processing' && (progress === null || progress < 100);
-}
-
 export function jobKeyOf(job: JobKey): string {
   return `${job.account}\n${job.id}`;
 }

@@ -133,10 +133,7 @@ export class JobAnswers {
    * The tasks of the jobs whose tasks are known, as the running ones say they are by now. A task that is not among the
    * running ones any more keeps what was known of it, and its job is asked for all its tasks when somebody sees it.
    */
-  tasksByRunning({
-    began,
-    value,
-  }: Answer<readonly RunningTask[]>): ReadonlyMap<string, Answer<readonly JobTask[]>> {
+  tasksByRunning({ began, value }: Answer<readonly RunningTask[]>): ReadonlyMap<string, Answer<readonly JobTask[]>> {
     const running = new Map(value.map((task) => [task.id, task]));
     const updated = new Map<string, Answer<readonly JobTask[]>>();
     for (const { id, tasks } of this.#store.jobsWithTasks(this.account)) {
@@ -191,11 +188,7 @@ export class JobAnswers {
   }
 
   /** Asks for jobs that are not active any more, by their ids. The ids of those that are gone go to `onGone`. */
-  async refreshDeparted(
-    ids: readonly string[],
-    signal: AbortSignal,
-    onGone: (id: string) => void,
-  ): Promise<boolean> {
+  async refreshDeparted(ids: readonly string[], signal: AbortSignal, onGone: (id: string) => void): Promise<boolean> {
     let changed = false;
     for (let from = 0; from < ids.length; from += maxPageSize) {
       const asked = ids.slice(from, from + maxPageSize);

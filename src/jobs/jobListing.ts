@@ -121,19 +121,22 @@ export class JobListing {
     return this.#walk === this.#all || this.#search !== null ? changed : (await this.open(signal)) || changed;
   }
 
-  /** Shows one more page: of what is known, and what the service has behind that. */
-  async loadMore(signal: AbortSignal): Promise<boolean> {
+  /**
+   * Shows one more page: of what is known, and what the service has behind that.
+   * @returns whether anything changed, or `null` where nothing was asked
+   */
+  async loadMore(signal: AbortSignal): Promise<boolean | null> {
     const walk = this.#walk;
     const { answers } = this.#options;
     walk.wanted += this.#pageSize;
-    let changed = false;
+    let changed: boolean | null = null;
     for (let pages = 0; walk.next !== null && this.#search === null && pages < mostKnownPages; pages++) {
       if (this.#held(walk) >= walk.wanted) {
         break;
       }
       const listed = await answers.list(walk.query, walk.next.token, this.#pageSize, signal);
       this.#throwIfChanged(walk, signal);
-      changed = answers.apply(listed.rows, new Map(), signal) || changed;
+      changed = answers.apply(listed.rows, new Map(), signal) || changed === true;
       this.#advance(walk, listed);
     }
     this.#publish();
@@ -310,7 +313,13 @@ export class JobListing {
     const missing = store
       .newest(answers.account, Number.POSITIVE_INFINITY, {}, oldest)
       .filter((job) => !listed.has(job.id) && !isActive(job) && (complete || (job.created ?? 0) > oldest));
-    return answers.remove(missing.map(({ id }) => id), began, signal).length > 0;
+    return (
+      answers.remove(
+        missing.map(({ id }) => id),
+        began,
+        signal,
+      ).length > 0
+    );
   }
 
   #dropOldest(): boolean {
@@ -320,7 +329,10 @@ export class JobListing {
       return false;
     }
     const ended = store.jobs(answers.account).filter((job) => !isActive(job) && !isKept(job.id));
-    return store.remove(answers.account, ended.slice(-surplus).map(({ id }) => id));
+    return store.remove(
+      answers.account,
+      ended.slice(-surplus).map(({ id }) => id),
+    );
   }
 }
 

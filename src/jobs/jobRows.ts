@@ -1,24 +1,36 @@
-import { isActive, type Job } from './job.ts';
+import { compareNewestFirst, isActive, type Job, jobKeyOf } from './job.ts';
 import type { JobFilter } from './jobFilter.ts';
 import { matchesQuery } from './jobQuery.ts';
 import type { JobStore, StoreChange } from './jobStore.ts';
 import { type Disposable, DisposableStore } from './lifecycle.ts';
+import type { TrackedJob } from './trackedJob.ts';
 
 /**
  * Which of the known jobs are rows of the panel, account by account: the newest that the filter means, as many as people
- * have asked for, and behind them the active ones that are older.
+ * have asked for, and behind them the active ones and the tracked one where those are older.
  */
 export class JobRows implements Disposable {
   readonly #store: JobStore;
   readonly #filter: JobFilter;
+  readonly #tracked: Pick<TrackedJob, 'job'>;
   readonly #subscriptions = new DisposableStore();
   readonly #ids = new Map<string, readonly string[]>();
   /** Accounts whose rows stay where they are: what a search finds goes behind them, wherever it belongs by its time. */
   readonly #inPlace = new Set<string>();
 
-  constructor(store: JobStore, filter: JobFilter) {
+  constructor(store: JobStore, filter: JobFilter, tracked: Pick<TrackedJob, 'job' | 'onDidChange'>) {
     this.#store = store;
     this.#filter = filter;
+    this.#tracked = tracked;
+    let trackedKey = jobKeyOrNull(tracked.job);
+    this.#subscriptions.add(
+      tracked.onDidChange((job) => {
+        if (trackedKey !== jobKeyOrNull(job)) {
+          trackedKey = jobKeyOrNull(job);
+          this.#ids.clear();
+        }
+      }),
+    );
     this.#subscriptions.add(
       filter.onDidChange(() => {
         this.#ids.clear();
@@ -111,8 +123,14 @@ export class JobRows implements Disposable {
     const newest = this.#store.newest(account, wanted, query, isOn ? Number.NEGATIVE_INFINITY : knownFrom);
     // The list may be full of ended jobs while an older one still runs; that one is what people look for.
     const shown = new Set(newest.map(({ id }) => id));
-    const beyond = this.#store.active(account).filter((job) => !shown.has(job.id) && matchesQuery(job, query));
-    return [...newest, ...beyond.slice(0, wanted)];
+    const isBeyond = (job: Job): boolean => !shown.has(job.id) && matchesQuery(job, query);
+    const beyond = this.#store.active(account).filter(isBeyond).slice(0, wanted);
+    const tracked = this.#tracked.job?.account === account ? this.#store.get(this.#tracked.job) : undefined;
+    if (tracked && isBeyond(tracked) && beyond.every(({ id }) => id !== tracked.id)) {
+      beyond.push(tracked);
+      beyond.sort(compareNewestFirst);
+    }
+    return [...newest, ...beyond];
   }
 
   #heldBeyond(account: string): boolean {
@@ -128,4 +146,8 @@ export class JobRows implements Disposable {
     const { wanted, loaded } = this.#store.listing(account);
     return loaded ? wanted : Number.POSITIVE_INFINITY;
   }
+}
+
+function jobKeyOrNull(job: Job | null): string | null {
+  return job && jobKeyOf(job);
 }

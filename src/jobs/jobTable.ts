@@ -185,7 +185,9 @@ export class JobTable {
   readonly #compare = (a: number, b: number): number => {
     const { created } = this.#numbers;
     // A job without a time of creation comes last.
-    return (created[b] || 0) - (created[a] || 0) || (this.idOf(a) < this.idOf(b) ? -1 : this.idOf(a) > this.idOf(b) ? 1 : 0);
+    return (
+      (created[b] || 0) - (created[a] || 0) || (this.idOf(a) < this.idOf(b) ? -1 : this.idOf(a) > this.idOf(b) ? 1 : 0)
+    );
   };
 
   #unsort(row: number): void {

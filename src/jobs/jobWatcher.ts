@@ -230,7 +230,7 @@ export class JobWatcher implements Disposable {
       sharing: sharing(account),
       demand: () => this.#demand(account),
       watchedIds: () => this.#watchedIds(account),
-      rowIds: () => (this.#listVisible ? rows.ids(account) : []),
+      rowIds: () => rows.ids(account),
       onPollFailed: (error) => onPollFailed(account, error),
       onJobGone: (id) => tracked.markGone({ account, id }),
       isKept: (id) => tracked.isTracked({ account, id }) || this.#waiting.get(account)?.has(id) === true,

@@ -1,40 +1,58 @@
-import { isFinalState, isSameJob, type Job, type JobKey } from './job.ts';
+import type { Clock } from './clock.ts';
+import { isFinalState, isSameJob, type Job, type JobKey, jobKeyOf } from './job.ts';
 import type { JobStore } from './jobStore.ts';
-import { type Disposable, DisposableStore, Emitter } from './lifecycle.ts';
+import { type Disposable, DisposableStore, Emitter, type Event } from './lifecycle.ts';
+import { isPace } from './pace.ts';
 
-/** Where the tracked job is kept between two runs. What it loads may be anything. */
+/** What a person chose to track. */
+export interface TrackedChoice {
+  /** When they did, in milliseconds: of two choices the later one holds, in whichever window it was made. */
+  readonly chosenAt: number;
+  /** `null` where they stopped. */
+  readonly job: Job | null;
+}
+
+/** Where the choice is kept, between two runs and for all windows. What it gives may be anything. */
 export interface TrackedJobStorage {
-  load(): unknown;
-  save(job: Job | null): void;
+  load(): Promise<unknown>;
+  save(choice: TrackedChoice): unknown;
+  /** Fires with what another window saved. */
+  readonly onDidChange: Event<unknown>;
 }
 
 /**
- * The one job in the status bar. Only a person's choice changes it. It outlives a restart with what was last known of
- * the job, and stays on a final state until somebody has seen it.
+ * The one job in the status bar, the same in all windows. Only a person's choice changes it. It outlives a restart with
+ * what was last known of the job, and stays on a final state until somebody has seen it.
  */
 export class TrackedJob implements Disposable {
   readonly #store: JobStore;
   readonly #storage: TrackedJobStorage;
+  readonly #clock: Clock;
   readonly #subscriptions = new DisposableStore();
   readonly #change = this.#subscriptions.add(new Emitter<Job | null>());
   #job: Job | null = null;
   #isGone = false;
+  #chosenAt = 0;
+  /** Whether it is known what was tracked before this window opened. */
+  #isRestored = false;
 
   /** Fires with the job whenever another one is tracked, or something about it changed. */
   readonly onDidChange = this.#change.event;
 
-  constructor(store: JobStore, storage: TrackedJobStorage) {
+  constructor(store: JobStore, storage: TrackedJobStorage, clock: Clock) {
     this.#store = store;
     this.#storage = storage;
+    this.#clock = clock;
     this.#subscriptions.add(
       store.onDidChange((change) => {
         const news = [...change.changed.map(({ after }) => after), ...change.added];
         const mine = news.find((job) => isSameJob(job, this.#job));
         if (mine) {
-          this.#set(mine);
+          this.#keep(mine);
         }
       }),
     );
+    this.#subscriptions.add(storage.onDidChange((stored) => this.#hear(stored)));
   }
 
   /** What is known of the tracked job, or `null` where none is tracked. */
@@ -59,13 +77,12 @@ export class TrackedJob implements Disposable {
     return isSameJob(key, this.#job);
   }
 
-  /** Takes up the job of the last run, where its record is sound. */
-  restore(): void {
-    const stored = this.#storage.load();
-    if (this.#job === null && isStoredJob(stored)) {
-      this.#store.restore(stored);
-      this.#job = this.#store.get(stored) ?? stored;
-      this.#change.fire(this.#job);
+  /** Takes up the job of the last run, where its record is sound and nobody has chosen meanwhile. */
+  async restore(): Promise<void> {
+    const stored = await this.#storage.load();
+    this.#isRestored = true;
+    if (stored !== null) {
+      this.#hear(stored);
     }
   }
 
@@ -73,13 +90,14 @@ export class TrackedJob implements Disposable {
   track(key: JobKey): void {
     const job = this.#store.get(key);
     if (job) {
-      this.#set(job);
+      this.#choose(job);
     }
   }
 
   stop(): void {
-    if (this.#job !== null) {
-      this.#set(null);
+    // Before it is known what was tracked, it may be just that which somebody wants to be rid of.
+    if (this.#job !== null || !this.#isRestored) {
+      this.#choose(null);
     }
   }
 
@@ -102,16 +120,71 @@ export class TrackedJob implements Disposable {
     this.#subscriptions.dispose();
   }
 
-  #set(job: Job | null): void {
+  #choose(job: Job | null): void {
+    // Later than what was chosen before, even where the machine's clock was set back.
+    this.#chosenAt = Math.max(this.#clock.now(), this.#chosenAt + 1);
+    this.#keep(job);
+  }
+
+  /** Saved before anybody hears of it: a listener that chooses again is the later one. */
+  #keep(job: Job | null): void {
     this.#job = job;
     this.#isGone = false;
-    this.#storage.save(job && { ...job, tasks: null });
+    this.#save();
     this.#change.fire(job);
   }
+
+  #save(): void {
+    this.#storage.save({ chosenAt: this.#chosenAt, job: this.#job && { ...this.#job, tasks: null } });
+  }
+
+  /**
+   * Takes over what was chosen later elsewhere, and writes nothing then. What was chosen earlier was written by a window
+   * that did not know better, over the later choice; that one is put back. News of the same choice is no news: the
+   * store has the job as it is.
+   */
+  #hear(stored: unknown): void {
+    if (this.#subscriptions.isDisposed || !isTrackedChoice(stored)) {
+      return;
+    }
+    const order = compareChoices(stored, { chosenAt: this.#chosenAt, job: this.#job });
+    if (order < 0) {
+      this.#save();
+    } else if (order > 0) {
+      this.#takeOver(stored);
+    }
+  }
+
+  #takeOver({ chosenAt, job }: TrackedChoice): void {
+    this.#chosenAt = chosenAt;
+    if (isSameJob(job, this.#job) || job === this.#job) {
+      return;
+    }
+    if (job) {
+      this.#store.restore(job);
+    }
+    this.#job = job && (this.#store.get(job) ?? job);
+    this.#isGone = false;
+    this.#change.fire(this.#job);
+  }
+}
+
+/** The later choice last; of two at the same instant every window takes the same one. */
+function compareChoices(a: TrackedChoice, b: TrackedChoice): number {
+  const [nameA, nameB] = [a, b].map(({ job }) => (job ? jobKeyOf(job) : ''));
+  return a.chosenAt - b.chosenAt || ((nameA ?? '') < (nameB ?? '') ? -1 : nameA === nameB ? 0 : 1);
 }
 
 /** The furthest time that `Date` can hold, in milliseconds. */
 const maxTime = 8.64e15;
+
+function isTrackedChoice(value: unknown): value is TrackedChoice {
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
+  const { chosenAt, job } = value as Partial<Record<keyof TrackedChoice, unknown>>;
+  return Number.isSafeInteger(chosenAt) && (job === null || isStoredJob(job));
+}
 
 function isStoredJob(value: unknown): value is Job {
   if (typeof value !== 'object' || value === null) {
@@ -126,6 +199,7 @@ function isStoredJob(value: unknown): value is Job {
     typeof job.state === 'string' &&
     (job.progress === null || typeof job.progress === 'number') &&
     [job.created, job.lastModified, job.started, job.ended, job.priority, job.runningDurationMs].every(isTime) &&
+    (job.pace === null || isPace(job.pace)) &&
     // Tasks are asked for again; what an older version stored of them is of no use.
     job.tasks === null
   );

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { AccountProblem, AccountsModel } from '../jobs/accountStatus.ts';
 import type { Clock } from '../jobs/clock.ts';
 import { type Job, type JobKey, jobKeyOf } from '../jobs/job.ts';
+import type { JobFilter } from '../jobs/jobFilter.ts';
+import type { JobRows } from '../jobs/jobRows.ts';
 import type { JobStore, StoreChange } from '../jobs/jobStore.ts';
 import type { JobWatcher } from '../jobs/jobWatcher.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
@@ -12,6 +14,8 @@ import { accountItem, jobHover, jobItem, loadMoreItem, noteItem, problemItem, ta
 
 export interface JobsTreeOptions {
   readonly store: JobStore;
+  readonly rows: JobRows;
+  readonly filter: JobFilter;
   readonly watcher: JobWatcher;
   readonly tracked: TrackedJob;
   readonly clock: Clock;
@@ -153,16 +157,16 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
   }
 
   #jobRows(account: string): JobsNode[] {
-    const { store } = this.#options;
+    const { store, rows } = this.#options;
     if (!store.listing(account).loaded && store.status(account).state === 'failed') {
       // A job of the last run or one that was asked for by its id is no list; what is wrong comes first.
       return [];
     }
-    const rows: JobsNode[] = store.jobs(account).map((job) => this.#jobNode(job));
-    if (store.listing(account).hasMore) {
-      rows.push(this.#loadMoreNode(account));
+    const nodes: JobsNode[] = rows.ids(account).map((id) => this.#jobNode({ account, id }));
+    if (rows.hasMore(account)) {
+      nodes.push(this.#loadMoreNode(account));
     }
-    return rows;
+    return nodes;
   }
 
   #jobsBelow(node: AccountNode): JobsNode[] {
@@ -199,7 +203,8 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
       this.#jobNodes.delete(jobKeyOf(job));
       this.#descriptions.delete(jobKeyOf(job));
     }
-    if (change.added.length + change.removed.length > 0 || change.statusChanged) {
+    const moved = this.#options.rows.update(change);
+    if (moved || change.statusChanged) {
       this.#change.fire(this.#hasAccountLevel() ? this.#accountNodes.get(change.account) : undefined);
       return;
     }

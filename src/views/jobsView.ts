@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isActive, type JobKey } from '../jobs/job.ts';
+import type { JobKey } from '../jobs/job.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import { failureGroup } from './failure.ts';
 import { formatLocalTime } from './format.ts';
@@ -114,7 +114,7 @@ export class JobsView implements Disposable {
   }
 
   #computeState(): ViewState {
-    const { store, accounts } = this.#options;
+    const { store, rows, accounts } = this.#options;
     const model = accounts();
     const only = model.accounts[0]?.name;
     if (only === undefined) {
@@ -122,7 +122,7 @@ export class JobsView implements Disposable {
     }
     const { loaded } = store.listing(only);
     const status = store.status(only);
-    if (hasAccountLevel(model) || (store.jobs(only).length > 0 && (loaded || status.state !== 'failed'))) {
+    if (hasAccountLevel(model) || (rows.ids(only).length > 0 && (loaded || status.state !== 'failed'))) {
       return 'jobs';
     }
     if (status.state === 'failed') {
@@ -183,7 +183,7 @@ export class JobsView implements Disposable {
     const { store, accounts } = this.#options;
     let active = 0;
     for (const { name } of this.#badgeIsOld ? [] : accounts().accounts) {
-      active += store.jobs(name).filter(isActive).length;
+      active += store.activeCount(name);
     }
     if ((this.#view.badge?.value ?? 0) !== active) {
       this.#view.badge =

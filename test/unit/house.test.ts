@@ -202,13 +202,19 @@ describe('bundles', () => {
   const isBuiltin = (name: string): boolean => name.startsWith('node:') || process.getBuiltinModule(name) !== undefined;
 
   test('are the ones that are packaged', () => {
-    assert.deepEqual([...outputs.keys()].sort(), ['client', 'commands', 'emulator', 'extension', 'identity']);
+    assert.deepEqual([...outputs.keys()].sort(), ['client', 'commands', 'emulator', 'extension', 'identity', 'watch']);
   });
 
   test('the extension holds no package at all, so that start-up loads none', () => {
     assert.deepEqual(packagesIn('extension'), []);
     assert.deepEqual(packagesIn('commands'), []);
-    assert.deepEqual(externalsOf('extension'), ['./client.cjs', './commands.cjs', './identity.cjs', 'vscode']);
+    assert.deepEqual(externalsOf('extension'), [
+      './client.cjs',
+      './commands.cjs',
+      './identity.cjs',
+      './watch.cjs',
+      'vscode',
+    ]);
   });
 
   test('each package is in the one bundle that needs it', () => {
@@ -223,7 +229,7 @@ describe('bundles', () => {
 
   test('the emulator shares no code with the rest', () => {
     assert.deepEqual(ownPartsIn('emulator'), ['emulator']);
-    for (const bundle of ['extension', 'client', 'identity']) {
+    for (const bundle of ['extension', 'client', 'identity', 'watch']) {
       assert.ok(!ownPartsIn(bundle).includes('emulator'), bundle);
     }
   });
@@ -234,7 +240,7 @@ describe('bundles', () => {
   });
 
   test('the client runs outside VS Code', () => {
-    for (const bundle of ['client', 'identity', 'emulator']) {
+    for (const bundle of ['client', 'identity', 'emulator', 'watch']) {
       assert.ok(!externalsOf(bundle).includes('vscode'), bundle);
     }
   });

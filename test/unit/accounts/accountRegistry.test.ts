@@ -11,6 +11,7 @@ import { emulatorAccountName } from '../../../src/accounts/accountSettings.ts';
 import type { EmulatorInfo } from '../../../src/accounts/emulatorInfo.ts';
 import type { AmsAccount } from '../../../src/client/account.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
+import { MemoryAccountFiles } from '../../support/memoryAccountFiles.ts';
 import { MemorySecrets } from '../../support/memorySecrets.ts';
 import { ScriptedClient } from '../../support/scriptedClient.ts';
 
@@ -80,6 +81,7 @@ const firstPage = { token: null, pageSize: 1 };
 class Fixture {
   readonly state = new MemoryState();
   readonly storage = new MemorySecrets();
+  readonly files = new MemoryAccountFiles();
   readonly made: MadeClient[] = [];
   changes = 0;
   /** What signing in comes to, for a person who does that themselves. */
@@ -123,6 +125,7 @@ class Fixture {
       readSetting: () => this.setting,
       secrets: new AccountSecrets(this.storage),
       state: this.state,
+      files: this.files,
       createClient: (account, context) => {
         const client = new MadeClient(account, context);
         client.onSignIn = (signal) => this.onSignIn(signal);
@@ -431,7 +434,7 @@ describe('as whom an account is signed in', () => {
 });
 
 describe('signing out', () => {
-  test('forgets secret and endpoint, of this account alone', async () => {
+  test('forgets secret, endpoint and jobs, of this account alone', async () => {
     const other = { ...contoso, name: 'other' };
     const fixture = new Fixture([contoso, other]);
     for (const name of ['contoso', 'other']) {
@@ -442,8 +445,8 @@ describe('signing out', () => {
     assert.deepEqual(await fixture.registry.secretState('contoso'), { state: 'none' });
     assert.equal((await fixture.registry.secretState('other')).state, 'ready');
     assert.deepEqual([...fixture.storage.items.keys()], ['mediaServices.secret.other']);
-    const endpoints = [...fixture.state.items.keys()].filter((key) => key.startsWith('mediaServices.endpoint.'));
-    assert.deepEqual(endpoints, ['mediaServices.endpoint.other']);
+    assert.deepEqual([...fixture.files.endpoints.keys()], ['other']);
+    assert.deepEqual(fixture.files.forgotten, ['contoso']);
   });
 
   test('lets the client go; the next makes no request and says why', async () => {
@@ -509,7 +512,7 @@ describe('signing out', () => {
     await fixture.registry.signOut('contoso');
     before.context.endpointCache.save('https://a.restv2.westus.media.azure.net/api/');
     fixture.registry.clients.get('contoso');
-    assert.equal(fixture.state.get('mediaServices.endpoint.contoso'), undefined);
+    assert.equal(fixture.files.endpoints.get('contoso'), undefined);
   });
 
   test('a request that is sent while signing out gets no secret', async () => {
@@ -540,10 +543,14 @@ describe('what is kept of an endpoint', () => {
     assert.equal((await fixture.use('fabrikam')).context.endpointCache.load(), undefined);
   });
 
-  test('is nothing where something else was stored', async () => {
+  test('is not taken from where earlier versions kept it, and does not stay there', async () => {
     const fixture = new Fixture([contoso]);
-    fixture.state.items.set('mediaServices.endpoint.contoso', { root: 'x' });
+    fixture.state.items.set('mediaServices.endpoint.contoso', 'former');
     assert.equal((await fixture.use('contoso')).context.endpointCache.load(), undefined);
+    assert.equal(fixture.state.items.size, 0);
+    fixture.state.items.set('mediaServices.endpoint.contoso', 'former');
+    await fixture.registry.forget('contoso');
+    assert.equal(fixture.state.items.has('mediaServices.endpoint.contoso'), false);
   });
 
   test('can be dropped by the client', async () => {

@@ -3,16 +3,22 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { AccountRegistry } from '../../../src/accounts/accountRegistry.ts';
 import { AccountSecrets } from '../../../src/accounts/accountSecrets.ts';
 import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
+import { AccountPoller } from '../../../src/jobs/accountPoller.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
+import { JobFilter } from '../../../src/jobs/jobFilter.ts';
+import { JobRows } from '../../../src/jobs/jobRows.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import { JobWatcher } from '../../../src/jobs/jobWatcher.ts';
+import { noSharing } from '../../../src/jobs/pollSharing.ts';
 import { ServiceError, type ServiceErrorKind } from '../../../src/jobs/serviceError.ts';
 import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { type LoopbackCertificates, makeCertificates } from '../../support/certificates.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { type Handler, ScriptedServer } from '../../support/httpsServer.ts';
+import { MemoryAccountFiles } from '../../support/memoryAccountFiles.ts';
 import { MemorySecrets } from '../../support/memorySecrets.ts';
+import { MemoryTrackedStorage } from '../../support/memoryTrackedStorage.ts';
 import { ScriptedPrompts } from '../../support/signInPrompts.ts';
 
 const secret = 'planted-secret';
@@ -32,6 +38,7 @@ describe('secrets and trust', () => {
   let setting: Record<string, unknown>[];
   let storage: MemorySecrets;
   let state: Map<string, unknown>;
+  let files: MemoryAccountFiles;
   let prompts: ScriptedPrompts;
   let exchanges: Exchange[];
   let registry: AccountRegistry;
@@ -54,6 +61,7 @@ describe('secrets and trust', () => {
     }
     storage = new MemorySecrets();
     state = new Map();
+    files = new MemoryAccountFiles();
     prompts = new ScriptedPrompts();
     exchanges = [];
     setting = [account()];
@@ -80,6 +88,7 @@ describe('secrets and trust', () => {
           return Promise.resolve();
         },
       },
+      files,
       createClient: (config, context) =>
         createMediaServicesClient({
           ...context,
@@ -197,11 +206,13 @@ describe('secrets and trust', () => {
     test('begins with nothing where it was removed by command', async () => {
       await signIn();
       assert.equal(await poll(), 'ok');
-      state.set('mediaServices.endpoint.contoso', 'kept');
+      files.endpoints.set('contoso', 'kept');
       await registry.forget('contoso');
       setting = [];
       registry.reload();
       assert.equal(storage.items.size, 0);
+      assert.equal(files.endpoints.size, 0);
+      assert.deepEqual(files.forgotten, ['contoso']);
       assert.deepEqual(
         [...state].filter(([key, value]) => key.endsWith('.contoso') && value !== undefined),
         [],
@@ -238,13 +249,24 @@ describe('secrets and trust', () => {
       await signIn();
       const clock = new FakeClock();
       const store = new JobStore();
-      const tracked = new TrackedJob(store, { load: () => undefined, save: () => undefined });
+      const tracked = new TrackedJob(store, new MemoryTrackedStorage(), clock);
+      const filter = new JobFilter();
       const watcher = new JobWatcher({
         store,
         tracked,
         clock,
         random: () => 0.5,
-        settings: () => ({ automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5000, pageSize: 50 }),
+        settings: () => ({
+          automatic: true,
+          listIntervalMs: 15_000,
+          trackedIntervalMs: 5000,
+          notifiesOfAll: false,
+          pageSize: 50,
+        }),
+        filter,
+        rows: new JobRows(store, filter, tracked),
+        sharing: () => noSharing,
+        createPoller: (options) => new AccountPoller(options),
         onPollFailed: () => undefined,
       });
       const failed = new Promise<void>((resolve) => {
@@ -278,7 +300,7 @@ describe('secrets and trust', () => {
       const configured = 'https://contoso.invalid/api/';
       const trusting = { endpoint: configured, trustedHosts: [new URL(thief.origin()).host] };
       change(account(trusting));
-      state.set('mediaServices.endpoint.contoso', kept(configured, `${thief.origin()}/api/`));
+      files.endpoints.set('contoso', kept(configured, `${thief.origin()}/api/`));
       thief.handler = noJobs;
       await signIn();
       assert.equal(await poll(), 'ok');
@@ -287,25 +309,25 @@ describe('secrets and trust', () => {
       change(account({ ...trusting, trustedHosts: [] }));
       assert.equal(await poll(), 'unreachable', 'the configured endpoint is asked');
       assert.equal(thief.requests.length, 1, 'what was found before is not used any more');
-      assert.equal(state.get('mediaServices.endpoint.contoso'), undefined);
+      assert.equal(files.endpoints.get('contoso'), undefined);
       assert.equal((await registry.secretState('contoso')).state, 'ready', 'the person need not sign in for that');
     });
 
     test('that somebody wrote into the kept endpoint is not used', async () => {
       for (const root of [`${elsewhere}/api/`, 'http://127.0.0.1:1/', 'https://u:p@127.0.0.1/', 'nonsense']) {
-        state.set('mediaServices.endpoint.contoso', kept(`${api.origin()}/api/`, root));
+        files.endpoints.set('contoso', kept(`${api.origin()}/api/`, root));
         registry.dispose();
         registry = open();
         await signIn();
         forgetRequests();
         assert.equal(await poll(), 'ok', root);
         assert.equal(api.requests.length, 1, 'the configured endpoint is asked');
-        assert.equal(state.get('mediaServices.endpoint.contoso'), undefined);
+        assert.equal(files.endpoints.get('contoso'), undefined);
       }
     });
 
     test('that was found for another endpoint is not used', async () => {
-      state.set('mediaServices.endpoint.contoso', kept('https://127.0.0.1:1/api/', `${thief.origin()}/api/`));
+      files.endpoints.set('contoso', kept('https://127.0.0.1:1/api/', `${thief.origin()}/api/`));
       await signIn();
       assert.equal(await poll(), 'ok');
       assert.equal(thief.requests.length, 0);

@@ -10,6 +10,7 @@ import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { jobId, jobRecord, jobTask } from '../../support/jobs.ts';
+import { MemoryTrackedStorage } from '../../support/memoryTrackedStorage.ts';
 import { ScriptedClient } from '../../support/scriptedClient.ts';
 
 const key = (n: number) => ({ account: 'a', id: jobId(n) });
@@ -29,12 +30,12 @@ beforeEach(() => {
   clock = new FakeClock();
   client = new ScriptedClient();
   store = new JobStore(clock);
-  tracked = new TrackedJob(store, { load: () => undefined, save: () => undefined });
+  tracked = new TrackedJob(store, new MemoryTrackedStorage(), clock);
   settings = { automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, notifiesOfAll: false, pageSize: 50 };
   failures = [];
   random = () => 0.5;
   filter = new JobFilter();
-  rows = new JobRows(store, filter);
+  rows = new JobRows(store, filter, tracked);
   store.onDidChange((change) => rows.update(change));
   watcher = new JobWatcher({
     store,
@@ -60,6 +61,11 @@ function addClient(): void {
   watcher.setClients(new Map([['a', client]]));
 }
 
+/** What the panel shows. */
+function names(): readonly string[] {
+  return rows.ids('a').map((id) => store.get({ account: 'a', id })?.name ?? '');
+}
+
 describe('asking by itself', () => {
   it('asks nothing and keeps no timer while nobody looks', async () => {
     client.jobs = [jobRecord(1)];
@@ -75,12 +81,14 @@ describe('asking by itself', () => {
     addClient();
     watcher.setListVisible(true);
     await clock.advance(0);
-    assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(2)}`]);
+    assert.deepEqual(client.takeRequests(), ['list 0+50', 'active', 'running', `tasks ${jobId(2)}`]);
     assert.equal(store.get(key(2))?.progress, 42);
     await clock.advance(14_999);
     assert.deepEqual(client.takeRequests(), []);
+    client.tasks.set(jobId(2), [jobTask(1, { progress: 43 })]);
     await clock.advance(1);
-    assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(2)}`]);
+    assert.deepEqual(client.takeRequests(), ['list 0+50', 'active', 'running']);
+    assert.equal(store.get(key(2))?.progress, 43, 'without a question about the job itself');
   });
 
   it('stops when the list is hidden, and goes on when it is shown again', async () => {
@@ -95,7 +103,7 @@ describe('asking by itself', () => {
     assert.equal(clock.pendingTimers, 0);
     watcher.setListVisible(true);
     await clock.advance(0);
-    assert.equal(client.requests.length, 2);
+    assert.deepEqual(client.requests, ['list 0+50', 'active', 'running']);
   });
 
   it('slows down to a minute when no job is active', async () => {
@@ -103,9 +111,9 @@ describe('asking by itself', () => {
     addClient();
     watcher.setListVisible(true);
     await clock.advance(59_999);
-    assert.deepEqual(client.takeRequests(), ['list 0+50']);
+    assert.deepEqual(client.takeRequests(), ['list 0+50', 'active', 'running']);
     await clock.advance(1);
-    assert.deepEqual(client.takeRequests(), ['list 0+50']);
+    assert.deepEqual(client.takeRequests(), ['list 0+50', 'active', 'running']);
   });
 
   it('follows a tracked job with the panel never opened, until it is final', async () => {
@@ -140,17 +148,32 @@ describe('asking by itself', () => {
     watcher.setListVisible(true);
     client.takeRequests();
     await clock.advance(0);
-    assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(1)}`]);
+    assert.deepEqual(client.takeRequests(), ['list 0+50', 'active', 'running']);
   });
 
-  it('keeps its pace while a job is Processing, however long its progress stands still', async () => {
+  it('doubles the wait while nothing changes, and is back at its pace with the first change or look', async () => {
     client.jobs = [jobRecord(1)];
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 10 })]);
     addClient();
-    watcher.setListVisible(true);
+    await watcher.check(key(1));
+    tracked.track(key(1));
+    const polls = async (ms: number): Promise<number> => {
+      client.takeRequests();
+      await clock.advance(ms);
+      return client.takeRequests().filter((request) => request.startsWith('get')).length;
+    };
     await clock.advance(600_000);
-    client.takeRequests();
-    await clock.advance(60_000);
-    assert.equal(client.takeRequests().filter((request) => request.startsWith('list')).length, 4);
+    assert.equal(await polls(60_000), 2, 'every 30 s');
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 11 })]);
+    while (store.get(key(1))?.progress !== 11) {
+      await clock.advance(1_000);
+    }
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 12 })]);
+    assert.equal(await polls(5_000), 1);
+    await clock.advance(600_000);
+    watcher.setWindowFocused(false);
+    watcher.setWindowFocused(true);
+    assert.equal(await polls(10_000), 2, 'at once, and again 5 s later');
   });
 
   it('asks for the tasks of a failed job once, for its error', async () => {
@@ -231,26 +254,45 @@ describe('asking by itself', () => {
     assert.equal(client.requests.filter((request) => request.startsWith('list')).length, 3);
   });
 
-  it('asks for the tasks of a waiting job once, and again when its record is another', async () => {
-    client.jobs = [jobRecord(2, { state: 'Queued' }), jobRecord(1, { state: 'Scheduled' })];
-    client.tasks.set(jobId(1), [jobTask(1, { state: 'Queued' })]);
+  it('asks for the tasks of a job once, and again when one of them is not running any more', async () => {
+    client.jobs = [jobRecord(2, { state: 'Queued' }), jobRecord(1)];
+    client.tasks.set(jobId(1), [jobTask(1), jobTask(2, { state: 'Queued' })]);
+    client.tasks.set(jobId(2), [jobTask(3, { state: 'Queued' })]);
     addClient();
     await watcher.refresh();
-    assert.equal(client.takeRequests().length, 3);
+    const head = ['list 0+50', 'active', 'running'];
+    assert.deepEqual(client.takeRequests(), [...head, `tasks ${jobId(2)}`, `tasks ${jobId(1)}`]);
     await watcher.refresh();
-    assert.deepEqual(client.takeRequests(), ['list 0+50']);
-    client.update(jobId(1), { priority: 7 });
+    assert.deepEqual(client.takeRequests(), head);
+
+    client.tasks.set(jobId(1), [jobTask(1, { state: 'Finished' }), jobTask(2, { progress: 4 })]);
     const { listTasks } = client;
     client.listTasks = () => Promise.reject(new ServiceError('unreachable', 'No answer.'));
     await watcher.refresh();
+    assert.equal(store.get(key(1))?.tasks?.[1]?.progress, 4);
     client.listTasks = listTasks;
     client.takeRequests();
     await watcher.refresh();
-    assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(1)}`], 'also after a failure');
+    assert.deepEqual(client.takeRequests(), [...head, `tasks ${jobId(1)}`], 'also after a failure');
+    assert.deepEqual([store.get(key(1))?.tasks?.[0]?.state, store.get(key(1))?.progress], ['Finished', 52]);
+
     client.update(jobId(2), { state: 'Processing' });
+    client.tasks.set(jobId(2), [jobTask(3, { progress: 7 })]);
     await watcher.refresh();
+    assert.deepEqual(client.takeRequests(), head, 'a task that begins to run is known already');
+    assert.equal(store.get(key(2))?.progress, 7);
+  });
+
+  it('asks for the tasks of each running job where the service does not list them all', async () => {
+    client.canListRunningTasks = false;
+    client.jobs = [jobRecord(2), jobRecord(1)];
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 5 })]);
+    addClient();
     await watcher.refresh();
-    assert.deepEqual(client.takeRequests(), ['list 0+50', `tasks ${jobId(2)}`, 'list 0+50', `tasks ${jobId(2)}`]);
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 6 })]);
+    await watcher.refresh();
+    assert.equal(client.requests.filter((request) => request.startsWith('tasks')).length, 4);
+    assert.equal(store.get(key(1))?.progress, 6);
   });
 
   it('asks for the tasks of many jobs at most four at a time', async () => {
@@ -274,13 +316,13 @@ describe('when the service does not answer', () => {
     client.failure = down;
     client.takeRequests();
     await clock.advance(15_000);
-    assert.deepEqual(client.takeRequests(), ['list 0+50']);
+    assert.deepEqual(client.takeRequests(), ['list 0+50', 'active', 'running']);
     assert.deepEqual(store.status('a'), { state: 'failed', error: down, asOf });
     assert.equal(store.jobs('a').length, 1);
     assert.deepEqual(failures, [down]);
 
     await clock.advance(3_600_000);
-    const asked = client.takeRequests().length;
+    const asked = client.takeRequests().filter((request) => request.startsWith('list')).length;
     assert.ok(asked >= 10 && asked <= 20, `${asked} requests in an hour of failures`);
     client.failure = null;
     await clock.advance(375_000);
@@ -387,8 +429,9 @@ describe('late answers', () => {
   });
 
   it('do not bring a finished job back: of a refresh', async () => {
-    assert.deepEqual(await endMeanwhile(['list 0+50'], () => watcher.refresh()), end);
-    assert.deepEqual(await endMeanwhile([`tasks ${jobId(1)}`], () => watcher.refresh()), end);
+    for (const late of ['list 0+50', 'active', 'running']) {
+      assert.deepEqual(await endMeanwhile([late], () => watcher.refresh()), end, late);
+    }
   });
 
   it('do not bring a finished job back: of a listing and of tasks alone', async () => {
@@ -426,14 +469,14 @@ describe('pages', () => {
     client.jobs = [5, 4, 3, 2, 1].map((n) => jobRecord(n, { state: 'Finished' }));
     addClient();
     await watcher.refresh();
-    assert.deepEqual(store.listing('a'), { loaded: true, hasMore: true });
+    assert.deepEqual([store.listing('a').loaded, rows.hasMore('a')], [true, true]);
     await watcher.loadMore('a');
-    assert.equal(store.jobs('a').length, 4);
+    assert.deepEqual(names(), ['Job 5', 'Job 4', 'Job 3', 'Job 2']);
     client.takeRequests();
     await watcher.refresh();
-    assert.deepEqual(client.takeRequests(), ['list 0+4']);
+    assert.deepEqual(client.takeRequests(), ['list 0+4', 'active', 'running']);
     await watcher.loadMore('a');
-    assert.deepEqual([store.jobs('a').length, store.listing('a').hasMore], [5, false]);
+    assert.deepEqual([names().length, rows.hasMore('a')], [5, false]);
     await watcher.loadMore('a');
     assert.deepEqual(client.takeRequests(), ['list 4+2'], 'at the end there is nothing to ask for');
   });
@@ -460,6 +503,7 @@ describe('pages', () => {
   it('goes on with running jobs that new ones pushed off the page, until they end', async () => {
     settings = { ...settings, pageSize: 2 };
     client.jobs = [jobRecord(2), jobRecord(1)];
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 60 })]);
     addClient();
     watcher.setListVisible(true);
     await clock.advance(0);
@@ -467,13 +511,8 @@ describe('pages', () => {
     client.tasks.set(jobId(1), [jobTask(1, { progress: 70 })]);
     client.takeRequests();
     await clock.advance(15_000);
-    assert.deepEqual(client.takeRequests().sort(), [
-      `get ${jobId(1)}`,
-      `get ${jobId(2)}`,
-      'list 0+2',
-      `tasks ${jobId(1)}`,
-      `tasks ${jobId(2)}`,
-    ]);
+    assert.deepEqual(client.takeRequests(), ['list 0+2', 'active', 'running']);
+    assert.deepEqual(names(), ['Job 4', 'Job 3', 'Job 2', 'Job 1']);
     assert.equal(store.get(key(1))?.progress, 70);
     client.update(jobId(1), { state: 'Finished' });
     client.update(jobId(2), { state: 'Finished' });
@@ -482,9 +521,7 @@ describe('pages', () => {
       store.jobs('a').map(({ state }) => state),
       ['Finished', 'Finished', 'Finished', 'Finished'],
     );
-    client.takeRequests();
-    await clock.advance(60_000);
-    assert.deepEqual(client.takeRequests(), ['list 0+2']);
+    assert.deepEqual(names(), ['Job 4', 'Job 3'], 'ended ones are where they belong, on the next page');
   });
 
   it('goes on with a running job beyond the page that somebody checked', async () => {
@@ -505,35 +542,28 @@ describe('pages', () => {
     client.jobs = [jobRecord(1)];
     client.takeRequests();
     await watcher.refresh();
-    assert.ok(client.takeRequests().includes(`get ${jobId(2)}`));
+    assert.ok(client.takeRequests().includes(`departed ${jobId(2)}`));
     assert.deepEqual(
       store.jobs('a').map(({ name }) => name),
       ['Job 1'],
     );
   });
 
-  it('keeps one page of ended rows behind what is loaded, and the tracked one', async () => {
+  it('shows as many rows as people asked for, the tracked one too, and has those at hand that new ones pushed off', async () => {
     settings = { ...settings, pageSize: 2 };
     client.jobs = [2, 1].map((n) => jobRecord(n, { state: 'Finished' }));
     addClient();
     await watcher.refresh();
     tracked.track(key(1));
     for (let newest = 4; newest <= 10; newest += 2) {
-      client.jobs = [
-        jobRecord(newest, { state: 'Finished' }),
-        jobRecord(newest - 1, { state: 'Finished' }),
-        ...client.jobs,
-      ];
+      const finished = (n: number) => jobRecord(n, { state: 'Finished' });
+      client.jobs = [finished(newest), finished(newest - 1), ...client.jobs];
       await watcher.refresh();
     }
-    assert.deepEqual(
-      store.jobs('a').map(({ name }) => name),
-      ['Job 10', 'Job 9', 'Job 8', 'Job 7', 'Job 1'],
-    );
+    assert.deepEqual(names(), ['Job 10', 'Job 9', 'Job 1']);
+    client.takeRequests();
     await watcher.loadMore('a');
-    await watcher.loadMore('a');
-    await watcher.refresh();
-    assert.equal(store.jobs('a').length, 7, 'as many rows as people loaded stay');
+    assert.deepEqual(names(), ['Job 10', 'Job 9', 'Job 8', 'Job 7', 'Job 1']);
   });
 
   it('drops nothing on the word of a page that is in no order', async () => {
@@ -789,49 +819,4 @@ describe('waiting and tracking', () => {
     );
     assert.deepEqual(store.jobs('a'), []);
   });
-});
-
-describe('the tracked job', () => {
-  it('comes back after a restart with what was last known, and is asked about again', async () => {
-    let saved: unknown;
-    const storage = { load: () => saved, save: (job: unknown) => (saved = JSON.parse(JSON.stringify(job))) };
-    const first = new TrackedJob(store, storage);
-    store.apply('a', [jobRecord(1)], new Map([[jobId(1), [jobTask(1, { progress: 40 })]]]));
-    first.track(key(1));
-    first.dispose();
-
-    const newStore = new JobStore();
-    const second = new TrackedJob(newStore, storage);
-    second.restore();
-    assert.deepEqual([second.job?.name, second.job?.progress], ['Job 1', 40]);
-    assert.equal(second.isWatched, true);
-    newStore.apply('a', [jobRecord(1)], new Map([[jobId(1), [jobTask(1, { progress: 30 })]]]));
-    assert.equal(second.job?.progress, 40, 'it does not fall');
-  });
-
-  it('keeps a final state until it is stopped', () => {
-    store.apply('a', [jobRecord(1)]);
-    tracked.track(key(1));
-    store.apply('a', [jobRecord(1, { state: 'Error' })]);
-    assert.equal(tracked.job?.state, 'Error');
-    assert.equal(tracked.isWatched, false);
-    tracked.stop();
-    assert.equal(tracked.job, null);
-  });
-
-  for (const damaged of [
-    null,
-    7,
-    'x',
-    [],
-    {},
-    { account: 'a', id: 'b' },
-    { ...jobRecord(1), account: 'a', tasks: 'x' },
-  ]) {
-    it(`starts without one where what was stored is ${JSON.stringify(damaged)?.slice(0, 40)}`, () => {
-      const other = new TrackedJob(store, { load: () => damaged, save: () => undefined });
-      other.restore();
-      assert.equal(other.job, null);
-    });
-  }
 });

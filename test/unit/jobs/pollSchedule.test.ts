@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type PollDemand, type PollHistory, type PollKind, type PollSettings, pollDelays } from '../../../src/jobs/pollSchedule.ts';
+import {
+  type PollDemand,
+  type PollHistory,
+  type PollKind,
+  type PollSettings,
+  pollDelays,
+} from '../../../src/jobs/pollSchedule.ts';
 
-const settings: PollSettings = { automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, notifiesOfAll: false };
+const settings: PollSettings = {
+  automatic: true,
+  listIntervalMs: 15_000,
+  trackedIntervalMs: 5_000,
+  notifiesOfAll: false,
+};
 const nobody: PollDemand = {
   windowFocused: true,
   listVisible: false,

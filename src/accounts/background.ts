@@ -1,0 +1,35 @@
+import path from 'node:path';
+import type { AccountPoller, AccountPollerOptions } from '../jobs/accountPoller.ts';
+import type { Clock } from '../jobs/clock.ts';
+import { LazyEmulatorHost } from './lazyEmulatorHost.ts';
+import { LazySharedFolder } from './lazySharedFolder.ts';
+import type * as WatchBundle from './watchBundle.ts';
+
+export interface BackgroundOptions {
+  /** Loads the bundle with all of this when it is first needed. */
+  readonly load: () => typeof WatchBundle;
+  /** The folder that VS Code gives the extension, for all windows. */
+  readonly storage: string;
+  /** The emulator's bundle, which is run as a process of its own. */
+  readonly emulator: string;
+  readonly clock: Clock;
+  readonly log: (message: string) => void;
+}
+
+/** What goes on behind the views: asking, sharing, emulating. Nothing of it is loaded before the first use. */
+export interface Background {
+  readonly shared: LazySharedFolder;
+  readonly emulator: LazyEmulatorHost;
+  readonly createPoller: (options: AccountPollerOptions) => AccountPoller;
+}
+
+export function createBackground({ load, storage, emulator, clock, log }: BackgroundOptions): Background {
+  const folder = (name: string): string => path.join(storage, name);
+  return {
+    shared: new LazySharedFolder(() => load().createSharedFolder({ folder: folder('windows'), clock, log })),
+    emulator: new LazyEmulatorHost(() =>
+      load().createEmulatorHost({ bundle: emulator, folder: folder('emulator'), clock, log }),
+    ),
+    createPoller: (options) => load().createPoller(options),
+  };
+}

@@ -1,0 +1,38 @@
+import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
+import type { EmulatorHost } from './emulatorHost.ts';
+import type { EmulatorInfo } from './emulatorInfo.ts';
+
+/** The emulator as windows share it, made on its first use, because making it loads a bundle that start-up does not need. */
+export class LazyEmulatorHost implements Disposable {
+  readonly #create: () => EmulatorHost;
+  readonly #disposables = new DisposableStore();
+  readonly #change = this.#disposables.add(new Emitter<EmulatorInfo | null>());
+  #host: EmulatorHost | null = null;
+
+  readonly onDidChange = this.#change.event;
+
+  constructor(create: () => EmulatorHost) {
+    this.#create = create;
+  }
+
+  get running(): EmulatorInfo | null {
+    return this.#host?.running ?? null;
+  }
+
+  watch: EmulatorHost['watch'] = () => this.#get().watch();
+  start: EmulatorHost['start'] = () => this.#get().start();
+  stop: EmulatorHost['stop'] = () => this.#get().stop();
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  #get(): EmulatorHost {
+    if (!this.#host) {
+      this.#host = this.#create();
+      this.#disposables.add(this.#host.onDidChange((running) => this.#change.fire(running)));
+      this.#disposables.add(this.#host);
+    }
+    return this.#host;
+  }
+}
