@@ -356,7 +356,7 @@ export class AccountPoller implements Disposable {
 
   /** Takes note of what another window has asked for, and how that went. */
   #takeOver(adopted: Adopted): void {
-    const { watchedIds, store, account } = this.#options;
+    const { watchedIds, store, account, clock } = this.#options;
     const { activeAt, headAt, watchedAt, failure } = adopted;
     const watched = Math.min(...watchedIds().map((id) => Math.max(activeAt, watchedAt(id))));
     const at: Record<PollKind, number> = {
@@ -365,7 +365,8 @@ export class AccountPoller implements Disposable {
       watched: Number.isFinite(watched) ? watched : Number.NEGATIVE_INFINITY,
     };
     for (const kind of pollKinds) {
-      if (at[kind] > this.#endedAt[kind]) {
+      // What was asked for in a time to come was asked for before the clock was set back.
+      if (at[kind] > this.#endedAt[kind] && at[kind] <= clock.now()) {
         this.#endedAt[kind] = at[kind];
         this.#history[kind] = adopted.changed ? calm : { ...calm, unchanged: this.#history[kind].unchanged + 1 };
       }

@@ -2,7 +2,7 @@ import type { Clock } from '../../src/jobs/clock.ts';
 import type { Disposable } from '../../src/jobs/lifecycle.ts';
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly order: number;
   readonly callback: () => void;
 }
@@ -50,9 +50,15 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Moves the clock without running timers, as a machine's clock does over sleep or a correction. */
+  /**
+   * Moves the clock without running timers, as a machine's clock does over sleep or a correction. Timers count another
+   * time, which stands still then: what was due in five seconds is due in five seconds after it.
+   */
   jump(ms: number): void {
     this.#now += ms;
+    for (const timer of this.#timers) {
+      timer.at += ms;
+    }
   }
 
   #next(): Timer | undefined {

@@ -1,0 +1,75 @@
+import { AccountPoller } from '../../src/jobs/accountPoller.ts';
+import { JobFilter } from '../../src/jobs/jobFilter.ts';
+import { JobRows } from '../../src/jobs/jobRows.ts';
+import { JobStore } from '../../src/jobs/jobStore.ts';
+import type { JobsClient } from '../../src/jobs/jobsClient.ts';
+import { JobWatcher, type WatchSettings } from '../../src/jobs/jobWatcher.ts';
+import { type AccountSharing, noSharing } from '../../src/jobs/pollSharing.ts';
+import type { ServiceError } from '../../src/jobs/serviceError.ts';
+import { TrackedJob, type TrackedJobStorage } from '../../src/jobs/trackedJob.ts';
+import type { FakeClock } from './fakeClock.ts';
+import { MemoryTrackedStorage } from './memoryTrackedStorage.ts';
+
+export const usualSettings: WatchSettings = {
+  automatic: true,
+  listIntervalMs: 15_000,
+  trackedIntervalMs: 5_000,
+  notifiesOfAll: false,
+  pageSize: 50,
+};
+
+export interface WatchingOptions {
+  readonly clock: FakeClock;
+  readonly clients: ReadonlyMap<string, JobsClient>;
+  readonly settings?: Partial<WatchSettings>;
+  readonly sharing?: (account: string) => AccountSharing;
+  readonly trackedStorage?: TrackedJobStorage;
+}
+
+/** What one window has of jobs, wired as the extension wires it, without VS Code. */
+export class Watching {
+  readonly clock: FakeClock;
+  readonly store: JobStore;
+  readonly tracked: TrackedJob;
+  readonly filter = new JobFilter();
+  readonly rows: JobRows;
+  readonly watcher: JobWatcher;
+  readonly failures: ServiceError[] = [];
+  settings: WatchSettings;
+
+  constructor(options: WatchingOptions) {
+    const { clock, clients, settings, sharing = () => noSharing, trackedStorage } = options;
+    this.clock = clock;
+    this.settings = { ...usualSettings, ...settings };
+    this.store = new JobStore(clock);
+    this.tracked = new TrackedJob(this.store, trackedStorage ?? new MemoryTrackedStorage(), clock);
+    this.rows = new JobRows(this.store, this.filter, this.tracked);
+    this.store.onDidChange((change) => this.rows.update(change));
+    this.watcher = new JobWatcher({
+      store: this.store,
+      tracked: this.tracked,
+      clock,
+      random: () => 0.5,
+      settings: () => this.settings,
+      filter: this.filter,
+      rows: this.rows,
+      sharing,
+      createPoller: (poller) => new AccountPoller(poller),
+      onPollFailed: (_account, error) => this.failures.push(error),
+    });
+    this.watcher.setClients(clients);
+  }
+
+  /** The names of the rows of an account, as the panel shows them. */
+  names(account = 'a'): readonly string[] {
+    return this.rows.ids(account).map((id) => this.store.get({ account, id })?.name ?? '');
+  }
+
+  dispose(): void {
+    this.watcher.dispose();
+    this.rows.dispose();
+    this.tracked.dispose();
+    this.filter.dispose();
+    this.store.dispose();
+  }
+}
