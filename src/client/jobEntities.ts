@@ -1,4 +1,5 @@
 import { type JobError, type JobRecord, type JobState, type JobTask, knownJobStates } from '../jobs/job.ts';
+import type { RunningTask } from '../jobs/jobsClient.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { ownProperty, readNested, readNumber, readText, readTime } from './odata.ts';
 
@@ -35,6 +36,18 @@ export function readTask(entity: unknown): JobTask {
     ended: readTime(ownProperty(entity, 'EndTime')),
     runningDurationMs: readDuration(ownProperty(entity, 'RunningDuration')),
     errors: readNested(ownProperty(entity, 'ErrorDetails')).flatMap(readError),
+  };
+}
+
+/**
+ * A Task entity of which no more than this may have been asked for.
+ * @throws ServiceError `badReply` where the entity has no id or no state.
+ */
+export function readRunningTask(entity: unknown): RunningTask {
+  return {
+    id: readId(entity, 'task'),
+    state: readState(ownProperty(entity, 'State'), 'task'),
+    progress: readProgress(ownProperty(entity, 'Progress')),
   };
 }
 
