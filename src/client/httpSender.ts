@@ -1,7 +1,7 @@
 import { Agent } from 'node:https';
 import fetch, { type Response } from 'node-fetch';
 import type { Clock } from '../jobs/clock.ts';
-import type { Exchange } from '../jobs/exchange.ts';
+import type { Exchange, ExchangeMessage } from '../jobs/exchange.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { isLoopback } from './loopback.ts';
@@ -41,6 +41,8 @@ export interface HttpLimits {
 
 /** A page of 1,000 jobs is about half a megabyte; the limit is against servers that never stop. */
 export const defaultLimits: HttpLimits = { headMs: 30_000, wholeMs: 90_000, bodyBytes: 32 * 1024 * 1024 };
+
+const utf8 = new TextDecoder();
 
 /** What an exchange keeps of a body, in characters. */
 const longestShownBody = 1024 * 1024;
@@ -143,12 +145,12 @@ export class HttpSender implements Disposable {
     let bytes = 0;
     const readAll = async (): Promise<boolean> => {
       for await (const chunk of response.body ?? []) {
-        const buffer = Buffer.from(chunk as Uint8Array);
-        bytes += buffer.length;
+        // node-fetch reads the body as a stream of buffers.
+        bytes += (chunk as Buffer).length;
         if (bytes > this.#limits.bodyBytes) {
           return false;
         }
-        chunks.push(buffer);
+        chunks.push(chunk as Buffer);
       }
       return true;
     };
@@ -167,7 +169,7 @@ export class HttpSender implements Disposable {
         status: response.status,
         statusText: response.statusText,
         header: (name) => response.headers.get(name),
-        body: new TextDecoder().decode(Buffer.concat(chunks)),
+        body: utf8.decode(Buffer.concat(chunks, bytes)),
       },
     };
   }
@@ -180,32 +182,22 @@ export class HttpSender implements Disposable {
     reply: HttpReply | null,
     error: ServiceError | null,
   ): void {
-    const secrets = options.secrets ?? [];
-    const shown = (body: string): string => {
-      if (options.secretBodies) {
-        return body === '' ? '' : redacted;
-      }
-      const text = redactText(body, secrets);
-      return text.length > longestShownBody ? `${text.slice(0, longestShownBody)}…` : text;
-    };
-    const headers: (readonly [string, string])[] = [...request.headers, ['Host', request.url.host]];
+    const { secrets = [], secretBodies = false } = options;
+    const message = (headers: Iterable<readonly [string, string]>, body: string): ExchangeMessage =>
+      shownMessage(headers, secretBodies && body !== '' ? redacted : body, secrets);
     try {
       this.#options.onExchange({
         account: this.#options.account,
         jobId: options.jobId ?? null,
-        request: {
+        request: Object.assign(message([...request.headers, ['Host', request.url.host]], request.body ?? ''), {
           method: request.method,
           url: redactText(request.url.href, secrets),
-          headers: redactHeaders(headers, secrets),
-          body: shown(request.body ?? ''),
-        },
+        }),
         response: response
-          ? {
+          ? Object.assign(message(response.headers, reply?.body ?? ''), {
               status: response.status,
               statusText: redactText(response.statusText, secrets),
-              headers: redactHeaders(response.headers, secrets),
-              body: shown(reply?.body ?? ''),
-            }
+            })
           : null,
         error: error ? redactText(error.message, secrets) : null,
         sentAt,
@@ -233,4 +225,32 @@ function failureOutcome(error: unknown, url: URL, headCame: boolean): HttpOutcom
   }
   const described = describeNetworkError(error, url.host);
   return { failure: described.kind, error: described.error };
+}
+
+/**
+ * Headers and body without secrets. Both are worked out when they are first read, since a page of jobs is half a
+ * megabyte that hardly anyone looks at.
+ */
+function shownMessage(
+  headers: Iterable<readonly [string, string]>,
+  body: string,
+  secrets: readonly string[],
+): ExchangeMessage {
+  const show = (): string => {
+    const text = redactText(body, secrets);
+    return text.length > longestShownBody ? `${text.slice(0, longestShownBody)}…` : text;
+  };
+  let shownHeaders: ExchangeMessage['headers'] | undefined;
+  // Of a longer body only the beginning may stay in memory.
+  let shownBody = body.length > longestShownBody ? show() : undefined;
+  return {
+    get headers() {
+      shownHeaders ??= redactHeaders(headers, secrets);
+      return shownHeaders;
+    },
+    get body() {
+      shownBody ??= show();
+      return shownBody;
+    },
+  };
 }
