@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { globalAgent } from 'node:https';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { HttpSender } from '../../../src/client/httpSender.ts';
@@ -103,18 +104,20 @@ describe('the way a request goes', () => {
 
   it("uses connections again without an agent of its own, as every account's service is asked", async () => {
     const sockets = new Set<unknown>();
-    const plain = await ScriptedServer.start((_request, response) => {
+    api.handler = (_request, response) => {
       sockets.add(response.socket);
       return found;
-    }, null);
+    };
+    globalAgent.options.ca = (await certificates()).ca;
     const sender = new HttpSender({ account: 'a', clock: systemClock, onExchange: () => undefined });
     for (let count = 0; count < 5; count++) {
-      const { reply } = await sender.send({ method: 'GET', url: new URL(plain.origin()), headers: [] });
+      const { reply } = await sender.send({ method: 'GET', url: new URL(api.origin()), headers: [] });
       assert.equal(reply?.status, 200);
     }
     assert.equal(sockets.size, 1);
     sender.dispose();
-    await plain.stop();
+    delete globalAgent.options.ca;
+    globalAgent.destroy();
   });
 
   it('does not mind a listener that throws', async () => {
