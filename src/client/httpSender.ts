@@ -141,20 +141,8 @@ export class HttpSender implements Disposable {
   }
 
   async #read(request: HttpRequest, response: Response, controller: AbortController): Promise<HttpOutcome> {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const readAll = async (): Promise<boolean> => {
-      for await (const chunk of response.body ?? []) {
-        // node-fetch reads the body as a stream of buffers.
-        bytes += (chunk as Buffer).length;
-        if (bytes > this.#limits.bodyBytes) {
-          return false;
-        }
-        chunks.push(chunk as Buffer);
-      }
-      return true;
-    };
-    if (!(await raceAbort(readAll(), controller.signal))) {
+    const body = await raceAbort(readAll(response.body, this.#limits.bodyBytes), controller.signal);
+    if (body === null) {
       controller.abort();
       return {
         failure: 'tooLarge',
@@ -169,7 +157,7 @@ export class HttpSender implements Disposable {
         status: response.status,
         statusText: response.statusText,
         header: (name) => response.headers.get(name),
-        body: utf8.decode(Buffer.concat(chunks, bytes)),
+        body: utf8.decode(body),
       },
     };
   }
@@ -207,6 +195,32 @@ export class HttpSender implements Disposable {
       // Who listens must not decide whether a request succeeds.
     }
   }
+}
+
+/** All bytes of a body, or `null` where there are more than so many. By events: a page of jobs comes in many chunks. */
+function readAll(body: Response['body'], mostBytes: number): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    if (!body) {
+      resolve(Buffer.alloc(0));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    body
+      .on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= mostBytes) {
+          chunks.push(chunk);
+        } else {
+          chunks.length = 0;
+          resolve(null);
+        }
+      })
+      .on('end', () => resolve(Buffer.concat(chunks, bytes)))
+      .on('error', reject)
+      // After an end or an error this comes to nothing.
+      .on('close', () => reject(new Error('The body was closed before its end.')));
+  });
 }
 
 function timeoutOutcome(url: URL): HttpOutcome {

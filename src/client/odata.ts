@@ -103,7 +103,7 @@ const colon = 0x3a;
 const point = 0x2e;
 const letterT = 0x54;
 const letterZ = 0x5a;
-const mostFraction = 9;
+const mostPlaces = 9;
 
 /** `2015-02-11T01:46` */
 const minuteLength = 16;
@@ -151,15 +151,15 @@ function readIsoTime(text: string): number | null {
     }
     milliseconds = second * 1000;
     if (text.charCodeAt(end) === point) {
-      const start = end + 1;
-      end = endOfDigits(text, start);
-      if (end === start || end - start > mostFraction) {
+      end = endOfDigits(text, end + 1);
+      const places = end - secondLength - 1;
+      if (places === 0 || places > mostPlaces) {
         return null;
       }
-      milliseconds += fractionMs(text, start, end);
+      milliseconds += thousandths(text, secondLength + 1, places);
     }
   }
-  const offset = offsetMs(text, end);
+  const offset = end === text.length ? 0 : offsetMs(text, end);
   return offset === null
     ? null
     : (daysTo(year, month, day) * 1440 + hour * 60 + minute) * 60_000 + milliseconds - offset;
@@ -177,24 +177,22 @@ function digits(text: string, index: number): number {
 
 function endOfDigits(text: string, start: number): number {
   let end = start;
-  for (let code = text.charCodeAt(end); code >= zero && code <= nine; code = text.charCodeAt(end)) {
+  while (end < text.length && text.charCodeAt(end) >= zero && text.charCodeAt(end) <= nine) {
     end++;
   }
   return end;
 }
 
 /** The first three digits of a fraction; what is finer is cut off. */
-function fractionMs(text: string, start: number, end: number): number {
-  let milliseconds = 0;
-  for (let index = start, place = 100; index < end && place >= 1; index++, place /= 10) {
-    milliseconds += (text.charCodeAt(index) - zero) * place;
-  }
-  return milliseconds;
+function thousandths(text: string, start: number, places: number): number {
+  const tenths = (text.charCodeAt(start) - zero) * 100;
+  const hundredths = places > 1 ? (text.charCodeAt(start + 1) - zero) * 10 : 0;
+  return tenths + hundredths + (places > 2 ? text.charCodeAt(start + 2) - zero : 0);
 }
 
-/** What stands behind the time: nothing, `Z`, or a zone; `null` for anything else. */
+/** What stands behind the time: `Z`, or a zone; `null` for anything else. */
 function offsetMs(text: string, start: number): number | null {
-  if (start === text.length || (text.charCodeAt(start) === letterZ && start + 1 === text.length)) {
+  if (text.charCodeAt(start) === letterZ && start + 1 === text.length) {
     return 0;
   }
   if (!zone.test(text.slice(start))) {
