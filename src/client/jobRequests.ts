@@ -137,6 +137,9 @@ function stateConditions(states: readonly JobState[]): readonly Condition[] {
   ];
 }
 
+/** Characters of a name that are asked for, so that the address stays short. */
+const longestName = 100;
+
 /**
  * A part of the name in any case. Only a run of ASCII is asked for: what the lower case of other letters is differs from
  * one system to the next, and a shorter part lets more through, never less.
@@ -147,7 +150,10 @@ function nameCondition(name: string): Condition | null {
   if (longest.trim() === '') {
     return null;
   }
-  return { needs: ['tolower'], text: `substringof('${longest.toLowerCase().replaceAll("'", "''")}',tolower(Name))` };
+  return {
+    needs: ['tolower'],
+    text: `substringof('${longest.slice(0, longestName).toLowerCase().replaceAll("'", "''")}',tolower(Name))`,
+  };
 }
 
 function createdCondition(createdFrom: number | undefined): Condition | null {

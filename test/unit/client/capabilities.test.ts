@@ -356,6 +356,8 @@ describe('what a service turns out to lack', () => {
         "Jobs()?$filter=(State eq 0 or State eq 6) and substringof('o''hara & s',tolower(Name)) and " +
           "Created ge datetime'2026-02-03T04:05:06.078'&$top=50",
       ]);
+      await list({ name: 'x'.repeat(5000) });
+      assert.deepEqual(asked(), [`Jobs()?$filter=substringof('${'x'.repeat(100)}',tolower(Name))&$top=50`]);
       await list({ name: 'ΣΙΓΜΑ' });
       await list({ createdFrom: Number.NaN });
       await list({ createdFrom: 9e15 });
