@@ -1,10 +1,11 @@
 import { ServiceError } from '../jobs/serviceError.ts';
 import { type AmsAccount, parseHttpsUrl } from './account.ts';
+import { type Capability, readCapabilities } from './capability.ts';
 import { describeOrigin, isTrusted } from './trust.ts';
 
 /**
- * Keeps the API root that was found for an account across restarts. What is kept is opaque to whoever keeps it; it
- * holds no secret.
+ * Keeps the API root that was found for an account, and what it turned out to lack, across restarts. What is kept is
+ * opaque to whoever keeps it; it holds no secret.
  */
 export interface EndpointCache {
   load(): string | undefined;
@@ -14,13 +15,15 @@ export interface EndpointCache {
 
 /**
  * Knows the API root that an account's requests go to: the configured endpoint, until a redirect has named another.
- * "Connecting to the Media Services REST API" asks clients to use that other one for every later call.
+ * "Connecting to the Media Services REST API" asks clients to use that other one for every later call. What was learned
+ * of an API root belongs to it, and is gone with it.
  */
 export class Endpoint {
   readonly #account: AmsAccount;
   readonly #cache: EndpointCache;
   readonly #configured: URL;
-  #found: URL | null;
+  #found: URL | null = null;
+  #lacking: ReadonlySet<Capability> = new Set();
   /** Counts what was forgotten, so that a request from before cannot bring it back. */
   #generation = 0;
 
@@ -29,7 +32,7 @@ export class Endpoint {
     this.#account = account;
     this.#cache = cache;
     this.#configured = apiRootOf(parseHttpsUrl(account.endpoint, 'endpoint'));
-    this.#found = this.#load();
+    this.#load();
   }
 
   /** The API root to use now, ending in a slash. */
@@ -40,6 +43,11 @@ export class Endpoint {
   /** The API root that follows from the settings alone. */
   get configured(): URL {
     return this.#configured;
+  }
+
+  /** What the API root in use has turned out to lack. */
+  get lacking(): ReadonlySet<Capability> {
+    return this.#lacking;
   }
 
   /** Counts how often the endpoint was forgotten; see `keep`. */
@@ -82,18 +90,29 @@ export class Endpoint {
       return;
     }
     this.#found = root.href === this.#configured.href ? null : root;
-    this.#save(this.#found ? JSON.stringify({ configured: this.#configured.href, root: root.href }) : undefined);
+    this.#lacking = new Set();
+    this.#save();
+  }
+
+  /** Remembers what the API root in use lacks, unless the endpoint was forgotten after `generation` was read. */
+  learnLacking(capabilities: readonly Capability[], generation: number): void {
+    if (generation !== this.#generation || capabilities.every((capability) => this.#lacking.has(capability))) {
+      return;
+    }
+    this.#lacking = new Set([...this.#lacking, ...capabilities]);
+    this.#save();
   }
 
   /** Goes back to the configured endpoint, as at sign-out or when the root found does not answer any more. */
   forget(): void {
     this.#generation++;
     this.#found = null;
-    this.#save(undefined);
+    this.#lacking = new Set();
+    this.#save();
   }
 
   /** What was kept is used only for the endpoint that it was found from, and only while its origin is trusted. */
-  #load(): URL | null {
+  #load(): void {
     let kept: string | undefined;
     try {
       kept = this.#cache.load();
@@ -101,32 +120,44 @@ export class Endpoint {
       // A store that cannot be read costs one more request, no more.
     }
     if (kept === undefined) {
-      return null;
+      return;
     }
-    const root = readKept(kept, this.#configured.href);
-    if (root && isTrusted(root, this.#account)) {
-      return rootForm(root);
+    const found = readKept(kept, this.#configured.href);
+    if (!found || !isTrusted(found.root, this.#account)) {
+      this.#save();
+      return;
     }
-    this.#save(undefined);
-    return null;
+    const root = rootForm(found.root);
+    this.#found = root.href === this.#configured.href ? null : root;
+    this.#lacking = new Set(found.lacking);
   }
 
-  #save(value: string | undefined): void {
+  #save(): void {
+    const lacking = [...this.#lacking];
+    const kept = {
+      configured: this.#configured.href,
+      root: this.root.href,
+      ...(lacking.length > 0 ? { lacking } : {}),
+    };
     try {
-      this.#cache.save(value);
+      this.#cache.save(this.#found || lacking.length > 0 ? JSON.stringify(kept) : undefined);
     } catch {
       // As above.
     }
   }
 }
 
-function readKept(kept: string, configured: string): URL | null {
+function readKept(
+  kept: string,
+  configured: string,
+): { readonly root: URL; readonly lacking: readonly Capability[] } | null {
   try {
     const value: unknown = JSON.parse(kept);
     if (value === null || typeof value !== 'object' || !('root' in value) || !('configured' in value)) {
       return null;
     }
-    return typeof value.root === 'string' && value.configured === configured ? URL.parse(value.root) : null;
+    const root = typeof value.root === 'string' && value.configured === configured ? URL.parse(value.root) : null;
+    return root && { root, lacking: readCapabilities('lacking' in value ? value.lacking : undefined) };
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 import { Agent } from 'node:https';
 import fetch, { type Response } from 'node-fetch';
 import type { Clock } from '../jobs/clock.ts';
-import type { Exchange } from '../jobs/exchange.ts';
+import type { Exchange, ExchangeMessage } from '../jobs/exchange.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { isLoopback } from './loopback.ts';
@@ -41,6 +41,8 @@ export interface HttpLimits {
 
 /** A page of 1,000 jobs is about half a megabyte; the limit is against servers that never stop. */
 export const defaultLimits: HttpLimits = { headMs: 30_000, wholeMs: 90_000, bodyBytes: 32 * 1024 * 1024 };
+
+const utf8 = new TextDecoder();
 
 /** What an exchange keeps of a body, in characters. */
 const longestShownBody = 1024 * 1024;
@@ -139,20 +141,8 @@ export class HttpSender implements Disposable {
   }
 
   async #read(request: HttpRequest, response: Response, controller: AbortController): Promise<HttpOutcome> {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const readAll = async (): Promise<boolean> => {
-      for await (const chunk of response.body ?? []) {
-        const buffer = Buffer.from(chunk as Uint8Array);
-        bytes += buffer.length;
-        if (bytes > this.#limits.bodyBytes) {
-          return false;
-        }
-        chunks.push(buffer);
-      }
-      return true;
-    };
-    if (!(await raceAbort(readAll(), controller.signal))) {
+    const body = await raceAbort(readAll(response.body, this.#limits.bodyBytes), controller.signal);
+    if (body === null) {
       controller.abort();
       return {
         failure: 'tooLarge',
@@ -167,7 +157,7 @@ export class HttpSender implements Disposable {
         status: response.status,
         statusText: response.statusText,
         header: (name) => response.headers.get(name),
-        body: new TextDecoder().decode(Buffer.concat(chunks)),
+        body: utf8.decode(body),
       },
     };
   }
@@ -180,32 +170,22 @@ export class HttpSender implements Disposable {
     reply: HttpReply | null,
     error: ServiceError | null,
   ): void {
-    const secrets = options.secrets ?? [];
-    const shown = (body: string): string => {
-      if (options.secretBodies) {
-        return body === '' ? '' : redacted;
-      }
-      const text = redactText(body, secrets);
-      return text.length > longestShownBody ? `${text.slice(0, longestShownBody)}…` : text;
-    };
-    const headers: (readonly [string, string])[] = [...request.headers, ['Host', request.url.host]];
+    const { secrets = [], secretBodies = false } = options;
+    const message = (headers: Iterable<readonly [string, string]>, body: string): ExchangeMessage =>
+      shownMessage(headers, secretBodies && body !== '' ? redacted : body, secrets);
     try {
       this.#options.onExchange({
         account: this.#options.account,
         jobId: options.jobId ?? null,
-        request: {
+        request: Object.assign(message([...request.headers, ['Host', request.url.host]], request.body ?? ''), {
           method: request.method,
           url: redactText(request.url.href, secrets),
-          headers: redactHeaders(headers, secrets),
-          body: shown(request.body ?? ''),
-        },
+        }),
         response: response
-          ? {
+          ? Object.assign(message(response.headers, reply?.body ?? ''), {
               status: response.status,
               statusText: redactText(response.statusText, secrets),
-              headers: redactHeaders(response.headers, secrets),
-              body: shown(reply?.body ?? ''),
-            }
+            })
           : null,
         error: error ? redactText(error.message, secrets) : null,
         sentAt,
@@ -215,6 +195,32 @@ export class HttpSender implements Disposable {
       // Who listens must not decide whether a request succeeds.
     }
   }
+}
+
+/** All bytes of a body, or `null` where there are more than so many. By events: a page of jobs comes in many chunks. */
+function readAll(body: Response['body'], mostBytes: number): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    if (!body) {
+      resolve(Buffer.alloc(0));
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    body
+      .on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= mostBytes) {
+          chunks.push(chunk);
+        } else {
+          chunks.length = 0;
+          resolve(null);
+        }
+      })
+      .on('end', () => resolve(Buffer.concat(chunks, bytes)))
+      .on('error', reject)
+      // After an end or an error this comes to nothing.
+      .on('close', () => reject(new Error('The body was closed before its end.')));
+  });
 }
 
 function timeoutOutcome(url: URL): HttpOutcome {
@@ -233,4 +239,32 @@ function failureOutcome(error: unknown, url: URL, headCame: boolean): HttpOutcom
   }
   const described = describeNetworkError(error, url.host);
   return { failure: described.kind, error: described.error };
+}
+
+/**
+ * Headers and body without secrets. Both are worked out when they are first read, since a page of jobs is half a
+ * megabyte that hardly anyone looks at.
+ */
+function shownMessage(
+  headers: Iterable<readonly [string, string]>,
+  body: string,
+  secrets: readonly string[],
+): ExchangeMessage {
+  const show = (): string => {
+    const text = redactText(body, secrets);
+    return text.length > longestShownBody ? `${text.slice(0, longestShownBody)}…` : text;
+  };
+  let shownHeaders: ExchangeMessage['headers'] | undefined;
+  // Of a longer body only the beginning may stay in memory.
+  let shownBody = body.length > longestShownBody ? show() : undefined;
+  return {
+    get headers() {
+      shownHeaders ??= redactHeaders(headers, secrets);
+      return shownHeaders;
+    },
+    get body() {
+      shownBody ??= show();
+      return shownBody;
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { type JobError, type JobRecord, type JobState, type JobTask, knownJobStates } from '../jobs/job.ts';
+import type { RunningTask } from '../jobs/jobsClient.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { ownProperty, readNested, readNumber, readText, readTime } from './odata.ts';
 
@@ -7,17 +8,34 @@ import { ownProperty, readNested, readNumber, readText, readTime } from './odata
  * @throws ServiceError `badReply` where the entity has no id or no state.
  */
 export function readJob(entity: unknown): JobRecord {
+  const job = (entity !== null && typeof entity === 'object' ? entity : {}) as JobEntity;
+  // Spelled out and not by `ownProperty`: jobs come by the thousand, and a name that is a constant is found at once.
   return {
-    id: readId(entity, 'job'),
-    name: readText(ownProperty(entity, 'Name')) ?? '',
-    state: readState(ownProperty(entity, 'State'), 'job'),
-    created: readTime(ownProperty(entity, 'Created')),
-    lastModified: readTime(ownProperty(entity, 'LastModified')),
-    started: readTime(ownProperty(entity, 'StartTime')),
-    ended: readTime(ownProperty(entity, 'EndTime')),
-    priority: readNumber(ownProperty(entity, 'Priority')),
-    runningDurationMs: readDuration(ownProperty(entity, 'RunningDuration')),
+    id: readId(hasOwn(job, 'Id') ? job.Id : null, 'job'),
+    name: readText(hasOwn(job, 'Name') ? job.Name : null) ?? '',
+    state: readState(hasOwn(job, 'State') ? job.State : null, 'job'),
+    created: readTime(hasOwn(job, 'Created') ? job.Created : null),
+    lastModified: readTime(hasOwn(job, 'LastModified') ? job.LastModified : null),
+    started: readTime(hasOwn(job, 'StartTime') ? job.StartTime : null),
+    ended: readTime(hasOwn(job, 'EndTime') ? job.EndTime : null),
+    priority: readNumber(hasOwn(job, 'Priority') ? job.Priority : null),
+    runningDurationMs: readDuration(hasOwn(job, 'RunningDuration') ? job.RunningDuration : null),
   };
+}
+
+const { hasOwn } = Object;
+
+/** Whatever came, by the names of a Job entity. */
+interface JobEntity {
+  readonly Id?: unknown;
+  readonly Name?: unknown;
+  readonly State?: unknown;
+  readonly Created?: unknown;
+  readonly LastModified?: unknown;
+  readonly StartTime?: unknown;
+  readonly EndTime?: unknown;
+  readonly Priority?: unknown;
+  readonly RunningDuration?: unknown;
 }
 
 /**
@@ -27,7 +45,7 @@ export function readJob(entity: unknown): JobRecord {
  */
 export function readTask(entity: unknown): JobTask {
   return {
-    id: readId(entity, 'task'),
+    id: readId(ownProperty(entity, 'Id'), 'task'),
     name: readText(ownProperty(entity, 'Name')) ?? '',
     state: readState(ownProperty(entity, 'State'), 'task'),
     progress: readProgress(ownProperty(entity, 'Progress')),
@@ -35,6 +53,18 @@ export function readTask(entity: unknown): JobTask {
     ended: readTime(ownProperty(entity, 'EndTime')),
     runningDurationMs: readDuration(ownProperty(entity, 'RunningDuration')),
     errors: readNested(ownProperty(entity, 'ErrorDetails')).flatMap(readError),
+  };
+}
+
+/**
+ * A Task entity of which no more than this may have been asked for.
+ * @throws ServiceError `badReply` where the entity has no id or no state.
+ */
+export function readRunningTask(entity: unknown): RunningTask {
+  return {
+    id: readId(ownProperty(entity, 'Id'), 'task'),
+    state: readState(ownProperty(entity, 'State'), 'task'),
+    progress: readProgress(ownProperty(entity, 'Progress')),
   };
 }
 
@@ -48,8 +78,8 @@ export function stateNumber(state: JobState): number | null {
   return raw === undefined ? null : Number(raw);
 }
 
-function readId(entity: unknown, what: string): string {
-  const id = readText(ownProperty(entity, 'Id'));
+function readId(value: unknown, what: string): string {
+  const id = readText(value);
   if (id === null || id === '') {
     throw new ServiceError('badReply', `The service answered with a ${what} that has no id.`);
   }

@@ -1,13 +1,16 @@
 import type { JobRecord, JobTask } from '../jobs/job.ts';
-import { parseJobId } from '../jobs/jobId.ts';
 import type { JobQuery } from '../jobs/jobQuery.ts';
 import type { ConnectionStep, JobPage, JobsClient, PageToken, RunningTask } from '../jobs/jobsClient.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
+import { type CollectionPage, Collections, type WholeCollection } from './collections.ts';
+import { DepartedJobs } from './departedJobs.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { HttpReply, HttpSender } from './httpSender.ts';
-import { readJob, readTask, stateNumber } from './jobEntities.ts';
-import { type Collection, parseJson, readCollection } from './odata.ts';
+import type { HttpSender } from './httpSender.ts';
+import { readJob, readRunningTask, readTask } from './jobEntities.ts';
+import { JobPages } from './jobPages.ts';
+import { activeJobs, anyJobResource, jobCountResource, jobResource, quotedKey, runningTasks } from './jobRequests.ts';
+import { LearnedCapabilities } from './learnedCapabilities.ts';
 import type { TokenCache } from './tokenCache.ts';
 import type { Transport } from './transport.ts';
 
@@ -19,17 +22,23 @@ export interface MediaServicesClientParts {
   readonly transport: Transport;
 }
 
-/** The service cuts every page at 1000 entities, also without `$top` ("Querying entities", `$top` and `$skip`). */
-const largestPage = 1000;
 /** A job has at most 30 tasks; more pages than this come only from a server that never ends. */
 const mostTaskPages = 100;
 
 /** The jobs of one account of Azure Media Services v2. */
 export class MediaServicesClient implements JobsClient, Disposable {
   readonly #parts: MediaServicesClientParts;
+  readonly #capabilities: LearnedCapabilities;
+  readonly #collections: Collections;
+  readonly #pages: JobPages;
+  readonly #departed: DepartedJobs;
 
   constructor(parts: MediaServicesClientParts) {
     this.#parts = parts;
+    this.#capabilities = new LearnedCapabilities(parts.endpoint);
+    this.#collections = new Collections(parts.transport, parts.endpoint);
+    this.#pages = new JobPages(this.#collections, this.#capabilities);
+    this.#departed = new DepartedJobs(this.#collections, this.#capabilities, parts.endpoint);
   }
 
   /** The API root in use: the configured one, or the one that a redirect has named. */
@@ -42,55 +51,67 @@ export class MediaServicesClient implements JobsClient, Disposable {
     page: { readonly token: PageToken | null; readonly pageSize: number },
     signal?: AbortSignal,
   ): Promise<JobPage> {
-    return this.#guard(async () => {
-      const pageSize = Math.min(largestPage, Math.max(1, Math.trunc(page.pageSize) || 1));
-      const start = readPageToken(page.token);
-      const resource = start.link ?? listResource(query, pageSize, start.skip);
-      const { rows, nextLink, reply } = await this.#collection(resource, null, signal);
-      let next: PageToken | null = null;
-      if (nextLink !== null) {
-        next = linkToken(this.#resolve(nextLink, reply));
-      } else if (start.link === null && rows.length >= pageSize) {
-        next = `skip:${start.skip + rows.length}`;
-      }
-      const jobs = rows.map(readJob);
-      return { jobs, next, newestFirst: isNewestFirst(jobs) };
-    });
+    return this.#guard(() => this.#pages.list(query, page, signal));
   }
 
   listActiveJobs(signal?: AbortSignal): Promise<readonly JobRecord[]> {
     return this.#guard(async () => {
-      const [before, after] = await Promise.all([
-        this.#all('Jobs()?$filter=State%20lt%203', signal),
-        this.#all('Jobs()?$filter=State%20gt%205', signal),
+      const all = (queries: readonly string[]) => () =>
+        Promise.all(queries.map((query) => this.#collections.all(query, readJob, signal)));
+      const parts = await this.#capabilities.firstSupported<readonly WholeCollection<JobRecord>[]>([
+        { needs: ['ne'], run: all([activeJobs.byNe]) },
+        { needs: ['range'], run: all(activeJobs.byRange) },
+        { needs: [], run: all(activeJobs.byState) },
       ]);
-      return [...before, ...after].map(readJob);
+      const times = parts.map(({ answeredAt }) => answeredAt);
+      this.#departed.noteActiveListing(times.includes(null) ? null : Math.min(...times.map(Number)));
+      return parts.length === 1 ? (parts[0]?.items ?? []) : uniqueJobs(parts.flatMap(({ items }) => items));
     });
   }
 
   listRunningTasks(signal?: AbortSignal): Promise<readonly RunningTask[] | null> {
-    return this.#guard(async () => (await this.#all('Tasks()?$filter=State%20eq%202', signal)).map(readTask));
-  }
-
-  listDeparted(jobIds: readonly string[], signal?: AbortSignal): Promise<readonly JobRecord[]> {
     return this.#guard(async () => {
-      const jobs: JobRecord[] = [];
-      for (const id of jobIds) {
-        const { rows } = await this.#collection(`Jobs()?$filter=Id%20eq%20${quotedKey(id)}&$top=1`, id, signal);
-        jobs.push(...rows.map(readJob));
+      if (this.#capabilities.lacks('allTasks')) {
+        return null;
       }
-      return jobs;
+      const all = (query: string) => async () => (await this.#collections.all(query, readRunningTask, signal)).items;
+      return this.#capabilities.firstSupported<readonly RunningTask[] | null>(
+        [
+          { needs: ['allTasks', 'selectOnTasks'], run: all(runningTasks.selected) },
+          { needs: ['allTasks'], run: all(runningTasks.whole) },
+          { needs: [], run: this.#answersAtAll(signal) },
+        ],
+        [400, 404],
+      );
     });
   }
 
-  countJobs(): Promise<number | null> {
-    return Promise.resolve(null);
+  listDeparted(jobIds: readonly string[], signal?: AbortSignal): Promise<readonly JobRecord[]> {
+    return this.#guard(() => this.#departed.list(jobIds, signal));
+  }
+
+  countJobs(signal?: AbortSignal): Promise<number | null> {
+    return this.#guard(async () => {
+      if (this.#capabilities.lacks('count')) {
+        return null;
+      }
+      const count = async (): Promise<number> => {
+        const request = { resource: jobCountResource, accept: 'text', repeatable: true, jobId: null } as const;
+        return readCount((await this.#parts.transport.request(request, signal)).body);
+      };
+      return this.#capabilities.firstSupported<number | null>(
+        [
+          { needs: ['count'], run: count },
+          { needs: [], run: this.#answersAtAll(signal) },
+        ],
+        [400, 404],
+      );
+    });
   }
 
   getJob(jobId: string, signal?: AbortSignal): Promise<JobRecord> {
     return this.#guard(async () => {
-      const key = quotedKey(jobId);
-      const { rows } = await this.#collection(`Jobs()?$filter=Id%20eq%20${key}&$top=1`, jobId, signal);
+      const { rows } = await this.#collections.page(jobResource(jobId), jobId, signal);
       if (rows.length === 0) {
         throw new ServiceError('notFound', `The account has no job with this id: ${jobId}`);
       }
@@ -110,9 +131,9 @@ export class MediaServicesClient implements JobsClient, Disposable {
         if (pages === mostTaskPages) {
           throw new ServiceError('badReply', `The service does not come to an end of the tasks of this job: ${jobId}`);
         }
-        const { rows, nextLink, reply }: CollectionReply = await this.#collection(resource, jobId, signal);
+        const { rows, next }: CollectionPage = await this.#collections.page(resource, jobId, signal);
         tasks.push(...rows.map(readTask));
-        resource = nextLink === null ? null : this.#resolve(nextLink, reply);
+        resource = next;
       }
       return tasks;
     });
@@ -148,12 +169,12 @@ export class MediaServicesClient implements JobsClient, Disposable {
       onStep('signIn');
       await this.#parts.tokens.get(signal);
       onStep('query');
-      await this.#collection(listResource({}, 1, 0), null, signal);
+      await this.#collections.page(anyJobResource, null, signal);
       return { endpoint: this.endpoint };
     });
   }
 
-  /** Forgets the API root that a redirect has named, as at sign-out. */
+  /** Forgets the API root that a redirect has named, and what was learned of it, as at sign-out. */
   forgetEndpoint(): void {
     this.#parts.endpoint.forget();
   }
@@ -169,45 +190,12 @@ export class MediaServicesClient implements JobsClient, Disposable {
     this.#parts.sender.dispose();
   }
 
-  async #all(resource: string, signal: AbortSignal | undefined): Promise<readonly unknown[]> {
-    const all: unknown[] = [];
-    for (;;) {
-      const { rows } = await this.#collection(`${resource}&$top=${largestPage}&$skip=${all.length}`, null, signal);
-      all.push(...rows);
-      if (rows.length < largestPage) {
-        return all;
-      }
-    }
-  }
-
-  async #collection(
-    resource: string | URL,
-    jobId: string | null,
-    signal: AbortSignal | undefined,
-  ): Promise<CollectionReply> {
-    const reply = await this.#parts.transport.request({ resource, accept: 'json', repeatable: true, jobId }, signal);
-    return { ...readCollection(parseJson(reply.body)), reply };
-  }
-
-  /**
-   * A next link as a resource to ask for. Links are often written with the configured root although another one
-   * answers, so one below any known root is taken as a path below whichever root is in use.
-   * @throws ServiceError `untrustedRedirect` for a link to an origin that the account does not trust.
-   */
-  #resolve(nextLink: string, reply: HttpReply): string | URL {
-    const url = URL.parse(nextLink, reply.url.href);
-    if (!url) {
-      throw new ServiceError('badReply', `The service names a next page that is no address: ${reply.url.host}`);
-    }
-    url.hash = '';
-    const { endpoint } = this.#parts;
-    endpoint.requireTrusted(url);
-    for (const root of [endpoint.root, endpoint.configured]) {
-      if (url.href.toLowerCase().startsWith(root.href.toLowerCase())) {
-        return url.href.slice(root.href.length);
-      }
-    }
-    return url;
+  /** The plainest request: where it works although another was refused, that one is not supported. */
+  #answersAtAll(signal: AbortSignal | undefined): () => Promise<null> {
+    return async () => {
+      await this.#collections.page(anyJobResource, null, signal);
+      return null;
+    };
   }
 
   /** Every method rejects with a `ServiceError`, also where it throws before its first await. */
@@ -220,59 +208,18 @@ export class MediaServicesClient implements JobsClient, Disposable {
   }
 }
 
-function isNewestFirst(jobs: readonly JobRecord[]): boolean {
-  return jobs.every((job, index) => {
-    const previous = jobs[index - 1];
-    return previous === undefined || (previous.created ?? 0) >= (job.created ?? 0);
-  });
+/** A job that changes between two requests may come with each of them. */
+function uniqueJobs(jobs: readonly JobRecord[]): readonly JobRecord[] {
+  return [...new Map(jobs.map((job) => [job.id, job])).values()];
 }
 
-type CollectionReply = Collection & { readonly reply: HttpReply };
-
-function listResource(query: JobQuery, pageSize: number, skip: number): string {
-  const parts: string[] = [];
-  const [only, ...others] = query.states ?? [];
-  const state = only === undefined || others.length > 0 ? null : stateNumber(only);
-  if (state !== null) {
-    parts.push(`$filter=State%20eq%20${state}`);
+/** The answer to `/$count`: a number and nothing else. */
+function readCount(body: string): number {
+  const text = body.trim();
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new ServiceError('badReply', 'The service did not answer with a number.');
   }
-  parts.push(`$top=${pageSize}`);
-  if (skip > 0) {
-    parts.push(`$skip=${skip}`);
-  }
-  return `Jobs()?${parts.join('&')}`;
-}
-
-/** A job id as a key or literal of OData: quoted and percent-encoded, as the documented requests have it. */
-function quotedKey(jobId: string): string {
-  // Only the bare id: a URL that contains one is for people to paste, not for callers to pass.
-  if (!/^nb:jid:uuid:[0-9a-f-]{36}$/i.test(jobId) || parseJobId(jobId) === null) {
-    throw new ServiceError('badRequest', `This is not a job id like nb:jid:UUID:<guid>: ${jobId.slice(0, 100)}`);
-  }
-  return `'${encodeURIComponent(jobId)}'`;
-}
-
-/** Where a page begins: `skip:<rows>`, `path:<resource below the root>`, or `link:<absolute URL>`. */
-function readPageToken(token: PageToken | null): { readonly skip: number; readonly link: string | URL | null } {
-  if (token === null) {
-    return { skip: 0, link: null };
-  }
-  const skip = /^skip:(\d{1,9})$/.exec(token)?.[1];
-  if (skip !== undefined) {
-    return { skip: Number(skip), link: null };
-  }
-  if (token.startsWith('path:')) {
-    return { skip: 0, link: token.slice('path:'.length) };
-  }
-  const link = token.startsWith('link:') ? URL.parse(token.slice('link:'.length)) : null;
-  if (!link) {
-    throw new ServiceError('badRequest', 'This page token did not come from this client.');
-  }
-  return { skip: 0, link };
-}
-
-function linkToken(link: string | URL): PageToken {
-  return typeof link === 'string' ? `path:${link}` : `link:${link.href}`;
+  return Number(text);
 }
 
 function cancelRefused(error: ServiceError): ServiceError {

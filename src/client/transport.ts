@@ -11,7 +11,7 @@ import type { TokenCache } from './tokenCache.ts';
 export interface ApiRequest {
   /** The resource below the API root, percent-encoded, or an absolute URL that a next link gave. */
   readonly resource: string | URL;
-  readonly accept: 'json' | 'nothing';
+  readonly accept: 'json' | 'text' | 'nothing';
   /** False where a repetition would do something twice, or where its answer would mislead. */
   readonly repeatable: boolean;
   readonly jobId: string | null;
@@ -121,7 +121,8 @@ export class Transport {
     const headers: readonly (readonly [string, string])[] = [
       ['DataServiceVersion', '1.0;NetFx'],
       ['MaxDataServiceVersion', '3.0;NetFx'],
-      ['Accept', 'application/json'],
+      // A count is plain text, but a refusal is still JSON.
+      ['Accept', request.accept === 'text' ? 'text/plain, application/json' : 'application/json'],
       ['Accept-Charset', 'UTF-8'],
       ['Authorization', `Bearer ${token}`],
       ['x-ms-version', '2.19'],

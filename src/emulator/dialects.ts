@@ -7,6 +7,10 @@ export interface Dialects {
   readonly or: boolean;
   readonly ne: boolean;
   readonly orderby: boolean;
+  /** `tolower()` in $filter. */
+  readonly tolower: boolean;
+  /** The order of jobs without $orderby. */
+  readonly 'list-order': ListOrder;
   readonly inlinecount: boolean;
   /** Whether a page that the server cuts has a link to the next; a number is also the size of its pages. */
   readonly nextLink: boolean | number;
@@ -29,6 +33,9 @@ export interface Throttling {
   readonly perSecond: number;
 }
 
+/** By time of creation, or in one that has nothing to do with it but stays the same. */
+export type ListOrder = 'newest' | 'oldest' | 'shuffled';
+
 export type ProgressOnFailure = 'kept' | 'zero' | 'hundred';
 
 export type DialectKey = keyof Dialects;
@@ -38,6 +45,8 @@ export const allOff: Dialects = {
   or: false,
   ne: false,
   orderby: false,
+  tolower: false,
+  'list-order': 'newest',
   inlinecount: false,
   nextLink: false,
   'select-on-tasks': false,
@@ -57,6 +66,8 @@ export const allOn: Dialects = {
   or: true,
   ne: true,
   orderby: true,
+  tolower: true,
+  'list-order': 'oldest',
   inlinecount: true,
   nextLink: true,
   'select-on-tasks': true,
@@ -124,6 +135,11 @@ const readers: Readers = {
   or: readSwitch,
   ne: readSwitch,
   orderby: readSwitch,
+  tolower: readSwitch,
+  'list-order': (value) => {
+    const orders: readonly ListOrder[] = ['newest', 'oldest', 'shuffled'];
+    return value === 'off' ? 'newest' : orders.find((order) => order === value);
+  },
   inlinecount: readSwitch,
   nextLink: (value) => readSwitch(value) ?? readWhole(value, 1, 1000),
   'select-on-tasks': readSwitch,
@@ -147,6 +163,8 @@ export const dialectValues: { readonly [key in DialectKey]: string } = {
   or: 'on, off',
   ne: 'on, off',
   orderby: 'on, off',
+  tolower: 'on, off',
+  'list-order': 'newest, oldest, shuffled',
   inlinecount: 'on, off',
   nextLink: 'on, off, a page size 1-1000',
   'select-on-tasks': 'on, off',

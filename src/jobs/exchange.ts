@@ -1,6 +1,7 @@
 /**
- * One request with its response, as it may be shown to people: secrets are taken out before an exchange is made, so
- * nothing downstream can leak them.
+ * One request with its response, as it may be shown to people: nothing of it can be read with its secrets in, so
+ * nothing downstream can leak them. Most exchanges are never looked at, so messages may work out their parts when they
+ * are first read; copy a message only where its parts are wanted.
  */
 export interface Exchange {
   readonly account: string;

@@ -103,29 +103,42 @@ function comparable(left: Typed<unknown>['type'], right: Typed<unknown>['type'])
   return left === null || right === null || left === right || (numeric(left) && numeric(right));
 }
 
+/** What a function of strings takes and gives. */
+interface StringFunction {
+  readonly operands: number;
+  readonly type: PrimitiveType;
+  readonly run: (first: string, second: string) => PrimitiveValue;
+}
+
 /** substringof has what is looked for first (OData v3). */
-const functions: Record<string, (first: string, second: string) => boolean> = {
-  startswith: (text, start) => text.startsWith(start),
-  endswith: (text, end) => text.endsWith(end),
-  substringof: (part, text) => text.includes(part),
+const functions: Record<string, StringFunction> = {
+  startswith: { operands: 2, type: 'Edm.Boolean', run: (text, start) => text.startsWith(start) },
+  endswith: { operands: 2, type: 'Edm.Boolean', run: (text, end) => text.endsWith(end) },
+  substringof: { operands: 2, type: 'Edm.Boolean', run: (part, text) => text.includes(part) },
+  tolower: { operands: 1, type: 'Edm.String', run: (text) => text.toLowerCase() },
 };
 
 function compileCall<E>(expression: Extract<Expression, { kind: 'call' }>, type: EntityType<E>): Typed<E> {
-  const run = Object.hasOwn(functions, expression.name) ? functions[expression.name] : undefined;
-  if (!run) {
+  const called = Object.hasOwn(functions, expression.name) ? functions[expression.name] : undefined;
+  if (!called) {
     throw badRequest(`Unknown function '${expression.name}' at position ${expression.position}.`);
   }
-  const [first, second, ...more] = expression.operands.map((operand) => compile(operand, type));
-  if (first?.type !== 'Edm.String' || second?.type !== 'Edm.String' || more.length > 0) {
+  const operands = expression.operands.map((operand) => compile(operand, type));
+  const [first, second = first] = operands;
+  if (!first || !second || operands.length !== called.operands || operands.some((one) => one.type !== 'Edm.String')) {
     throw badRequest(
       `No applicable function found for '${expression.name}' at position ${expression.position} with the specified arguments.`,
     );
   }
   return {
-    type: 'Edm.Boolean',
+    type: called.type,
     valueOf: (entity) => {
       const [left, right] = [first.valueOf(entity), second.valueOf(entity)];
-      return typeof left === 'string' && typeof right === 'string' && run(left, right);
+      if (typeof left === 'string' && typeof right === 'string') {
+        return called.run(left, right);
+      }
+      // Of nothing, a text is nothing and a question is answered no.
+      return called.type === 'Edm.Boolean' ? false : null;
     },
   };
 }

@@ -34,6 +34,7 @@ const unsupported = ['add', 'sub', 'mul', 'div', 'mod'];
 export interface FilterDialect {
   readonly or: boolean;
   readonly ne: boolean;
+  readonly tolower: boolean;
 }
 
 /** Deep enough for any client; keeps a hostile filter from exhausting the stack. */
@@ -149,6 +150,9 @@ class FilterParser {
     }
     if (!this.#takeMark('(')) {
       return { kind: 'property', name: text, position };
+    }
+    if (text === 'tolower' && !this.#dialect.tolower) {
+      throw badRequest(`Unknown function '${text}' at position ${position}.`);
     }
     const operands = this.#nested(() => {
       const found = [this.#disjunction()];

@@ -1,4 +1,4 @@
-import type { Dialects } from '../dialects.ts';
+import type { Dialects, ListOrder } from '../dialects.ts';
 import { badRequest } from './errors.ts';
 import { compileFilter, type Filter } from './filter.ts';
 import { type EntityType, type Navigation, namespace, type Property } from './model.ts';
@@ -11,6 +11,8 @@ export const largestPage = 1000;
 export interface Query<E> {
   readonly filter: Filter<E> | null;
   readonly order: Order<E> | null;
+  /** The order of jobs where none is asked for. */
+  readonly listOrder: ListOrder;
   /** As many as the client wants; infinite where it does not say. */
   readonly top: number;
   readonly skip: number;
@@ -68,6 +70,7 @@ export function readQuery<E>(options: Options, type: EntityType<E>, dialects: Di
   return {
     filter: filter === undefined ? null : compileFilter(filter, type, dialects),
     order: order === undefined ? null : readOrder(order, type),
+    listOrder: dialects['list-order'],
     top: readCount(options, '$top') ?? Number.POSITIVE_INFINITY,
     skip: readCount(options, '$skip') ?? 0,
     select: readSelect(options, type, dialects),

@@ -3,6 +3,7 @@ import type { JobSnapshot, TaskSnapshot } from '../simulation/snapshot.ts';
 import type { Account } from './account.ts';
 import { notFound } from './errors.ts';
 import { isOldInVerbose, verboseJson } from './format.ts';
+import { inListOrder } from './listOrder.ts';
 import { findMediaProcessor, mediaProcessors } from './mediaProcessors.ts';
 import { assetType, type EntityType, jobType, mediaProcessorType, primitivesOf, taskType } from './model.ts';
 import { pageOf, type Query, readOptions, readQuery, readSelect, refuseOptions } from './query.ts';
@@ -23,7 +24,7 @@ const jobSet: EntitySet<JobSnapshot> = {
   find: (account, id) => account.find(id),
   search: byIdOr(
     (account, id) => account.find(id),
-    (account) => account.jobs(),
+    (account, { listOrder }) => inListOrder(account.jobs(), listOrder),
   ),
 };
 

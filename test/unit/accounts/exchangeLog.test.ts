@@ -26,9 +26,9 @@ const exchange: Exchange = {
   durationMs: 12.6,
 };
 
-function logged(changed: Exchange): { info: string[]; debug: string[] } {
+function logged(changed: Exchange, logLevel = 2): { info: string[]; debug: string[] } {
   const lines = { info: [] as string[], debug: [] as string[] };
-  logExchange({ info: (text) => lines.info.push(text), debug: (text) => lines.debug.push(text) }, changed);
+  logExchange({ info: (text) => lines.info.push(text), debug: (text) => lines.debug.push(text), logLevel }, changed);
   return lines;
 }
 
@@ -45,6 +45,24 @@ describe('log of an exchange', () => {
         ].join('\n'),
       ],
     });
+  });
+
+  test('does not read heads and bodies where nobody would see them', () => {
+    const unread = {
+      get headers(): [] {
+        return assert.fail('headers');
+      },
+      get body(): string {
+        return assert.fail('body');
+      },
+    };
+    const request = Object.assign(Object.create(unread) as typeof unread, { method: 'GET', url: 'https://x/' });
+    const response = Object.assign(Object.create(unread) as typeof unread, { status: 200, statusText: 'OK' });
+    for (const level of [0, 3, 4, 5]) {
+      const { info, debug } = logged({ ...exchange, request, response }, level);
+      assert.deepEqual([info.length, debug.length], [1, 0]);
+    }
+    assert.equal(logged(exchange, 1).debug.length, 1);
   });
 
   test('says why there is no answer', () => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { AmsAuthentication } from '../../../src/client/account.ts';
 import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
 import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { DialectChoice } from '../../../src/emulator/dialects.ts';
 import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
-import type { JobRecord } from '../../../src/jobs/job.ts';
+import { compareNewestFirst, isActive, type JobRecord } from '../../../src/jobs/job.ts';
+import { type JobQuery, matchesQuery } from '../../../src/jobs/jobQuery.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 import { jobId as documentedJobId, failure } from './clientFixture.ts';
 
@@ -169,6 +171,83 @@ for (const dialects of ['allOff', 'allOn'] as const) {
       );
     });
 
+    it('finds active jobs, running tasks and counts, and learns once what is refused', async () => {
+      const { client, exchanges } = connect(acs(), emulator.accountKey);
+      const { jobs } = await client.listJobs({}, { token: null, pageSize: 1000 });
+      const active = jobs.filter(isActive).map(({ id }) => id);
+      const poll = async (): Promise<number[]> => {
+        exchanges.length = 0;
+        assert.deepEqual((await client.listActiveJobs()).map(({ id }) => id).sort(), active.sort());
+        const tasks = await client.listRunningTasks();
+        assert.ok(tasks && tasks.length > 0 && tasks.every(({ state }) => state === 'Processing'));
+        assert.equal(await client.countJobs(), 61);
+        return exchanges.map((exchange) => exchange.response?.status ?? 0).sort();
+      };
+      assert.deepEqual(await poll(), dialects === 'allOn' ? [200, 200, 200] : [200, 200, 200, 200, 400, 400]);
+      assert.deepEqual(await poll(), dialects === 'allOn' ? [200, 200, 200] : [200, 200, 200, 200]);
+    });
+
+    it('finds jobs that departed, and leaves out those that are gone', async () => {
+      const { client, exchanges } = connect(acs(), emulator.accountKey);
+      const { jobs } = await client.listJobs({}, { token: null, pageSize: 1000 });
+      const wanted = jobs.filter((job) => !isActive(job)).map(({ id }) => id);
+      const gone = 'nb:jid:UUID:00000000-0000-4000-8000-000000000000';
+      const find = async (): Promise<number> => {
+        exchanges.length = 0;
+        const found = (await client.listDeparted([...wanted, gone])).map(({ id }) => id);
+        assert.deepEqual(found.sort(), wanted.sort());
+        return exchanges.length;
+      };
+      assert.ok(wanted.length > 20);
+      const byIds = await find();
+      assert.ok(dialects === 'allOn' ? byIds < wanted.length / 10 : byIds === wanted.length + 2, `${byIds}`);
+      const two = ['a', 'b'].map((name) => emulator.simulation.add({ name, tasks: [{ name, durationMs: 60_000 }] }));
+      await client.listActiveJobs();
+      for (const id of two) {
+        await client.cancelJob(id);
+      }
+      ahead += 20_000;
+      const active = await client.listActiveJobs();
+      assert.ok(active.length > 0 && !active.some(({ id }) => two.includes(id)));
+      exchanges.length = 0;
+      const departed = await client.listDeparted(two);
+      assert.deepEqual(
+        departed.map(({ state }) => state),
+        ['Canceled', 'Canceled'],
+      );
+      assert.equal(exchanges.length, 1, 'all that ended meanwhile at once');
+      assert.match(exchanges[0]?.request.url ?? '', /EndTime%20ge%20datetime/);
+      for (const id of two) {
+        assert.equal(emulator.simulation.delete(id), 'accepted');
+      }
+    });
+
+    it('lists the newest first, by name, state and time', async () => {
+      const { client } = connect(acs(), emulator.accountKey);
+      const { jobs: all } = await client.listJobs({}, { token: null, pageSize: 1000 });
+      const newest = [...all].sort(compareNewestFirst);
+      const first = await client.listJobs({}, { token: null, pageSize: 10 });
+      assert.equal(first.newestFirst, true);
+      assert.deepEqual(
+        first.jobs.map(({ created }) => created),
+        newest.slice(0, 10).map(({ created }) => created),
+      );
+      for (const query of [
+        { name: 'bigbuckBUNNY' },
+        { states: ['Error', 'Canceled', 'Processing'] },
+        { createdFrom: newest[20]?.created ?? 0 },
+        { name: 'e', states: ['Finished', 'Error'], createdFrom: newest[40]?.created ?? 0 },
+      ] satisfies JobQuery[]) {
+        const wanted = all.filter((job) => matchesQuery(job, query)).map(({ id }) => id);
+        for (let time = 0; time < 2; time++) {
+          const page = await client.listJobs(query, { token: null, pageSize: 1000 });
+          const found = page.jobs.filter((job) => matchesQuery(job, query)).map(({ id }) => id);
+          assert.deepEqual(found.sort(), wanted.sort());
+          assert.ok(dialects === 'allOff' || page.jobs.length === wanted.length, 'the service looks');
+        }
+      }
+    });
+
     it('reads tasks, and cancels once', async () => {
       const { client } = connect(acs(), emulator.accountKey);
       const { jobs } = await client.listJobs({}, { token: null, pageSize: 1000 });
@@ -206,3 +285,105 @@ for (const dialects of ['allOff', 'allOn'] as const) {
     });
   });
 }
+
+describe('the client against the emulator, one dialect at a time', () => {
+  let emulator: RunningEmulator;
+  let client: MediaServicesClient;
+  let kept: string | undefined;
+  const exchanges: Exchange[] = [];
+  const begin = async (choice: DialectChoice): Promise<void> => {
+    emulator = await startEmulator({ jobs: 60, arrivalsPerMinute: 0, dialects: choice });
+    kept = undefined;
+    exchanges.length = 0;
+    const authentication = {
+      method: 'acs',
+      accountName: emulator.accountName,
+      acsTokenUrl: emulator.acsTokenUrl,
+    } as const;
+    const { endpoint, ca, accountKey } = emulator;
+    client = createMediaServicesClient({
+      account: { name: 'emulator', kind: 'ams', endpoint, authentication, trustedHosts: [], ca },
+      clock: systemClock,
+      env: {},
+      getSecret: async () => accountKey,
+      prompts: new ScriptedPrompts(),
+      memory: new MemoryLogin(),
+      loadIdentity: () => import('../../../src/client/identity.ts'),
+      endpointCache: {
+        load: () => kept,
+        save: (value) => {
+          kept = value;
+        },
+      },
+      onExchange: (exchange) => exchanges.push(exchange),
+    });
+  };
+  afterEach(async () => {
+    client.dispose();
+    await emulator.close();
+  });
+
+  /** Uses everything twice; what the service refused must not be asked for the second time. */
+  const useAll = async (): Promise<readonly string[]> => {
+    const ids = Array.from({ length: 3 }, (_, n) => `nb:jid:UUID:00000000-0000-4000-8000-00000000000${n}`);
+    for (let time = 0; time < 2; time++) {
+      exchanges.length = 0;
+      await client.listActiveJobs();
+      await client.listRunningTasks();
+      await client.listDeparted(ids);
+      await client.countJobs();
+      await client.listJobs({ states: ['Queued', 'Error'] }, { token: null, pageSize: 5 });
+      await client.listJobs({ name: 'x' }, { token: null, pageSize: 5 });
+    }
+    const refused = exchanges.filter((exchange) => exchange.response?.status !== 200);
+    assert.deepEqual(
+      refused.map((exchange) => exchange.request.url),
+      [],
+    );
+    return kept === undefined ? [] : (JSON.parse(kept).lacking as string[]);
+  };
+
+  for (const [choice, lacking] of [
+    [{}, ['ne', 'selectOnTasks', 'or', 'tolower']],
+    [{ ne: true }, ['selectOnTasks', 'or', 'tolower']],
+    [{ or: true }, ['ne', 'selectOnTasks', 'tolower']],
+    [{ 'select-on-tasks': true }, ['ne', 'or', 'tolower']],
+    [{ tolower: true }, ['ne', 'selectOnTasks', 'or']],
+    [{ 'list-order': 'oldest' }, ['ne', 'selectOnTasks', 'or', 'newestFirst', 'orderby', 'tolower']],
+    [{ 'list-order': 'oldest', orderby: true }, ['ne', 'selectOnTasks', 'or', 'newestFirst', 'tolower']],
+    ['allOn', ['newestFirst']],
+  ] satisfies (readonly [DialectChoice, readonly string[]])[]) {
+    it(`${JSON.stringify(choice)} lacks ${lacking.join(', ')}`, async () => {
+      await begin(choice);
+      assert.deepEqual(await useAll(), lacking);
+    });
+  }
+
+  for (const order of ['oldest', 'shuffled'] as const) {
+    for (const orderby of [true, false]) {
+      for (const nextLink of [false, 7]) {
+        it(`walks through a list in the order ${order}, $orderby ${orderby}, pages of ${nextLink}`, async () => {
+          await begin({ 'list-order': order, orderby, nextLink });
+          const jobs: JobRecord[] = [];
+          let token: string | null = null;
+          do {
+            const page: Awaited<ReturnType<typeof client.listJobs>> = await client.listJobs(
+              {},
+              { token, pageSize: 20 },
+            );
+            assert.equal(page.newestFirst, orderby);
+            jobs.push(...page.jobs);
+            token = page.next;
+          } while (token !== null);
+          assert.equal(new Set(jobs.map(({ id }) => id)).size, 61);
+          const times = jobs.map(({ created }) => Number(created));
+          assert.equal(
+            times.every((time, index) => index === 0 || time <= Number(times[index - 1])),
+            orderby,
+          );
+          assert.equal((await client.listActiveJobs()).length, jobs.filter(isActive).length);
+        });
+      }
+    }
+  }
+});

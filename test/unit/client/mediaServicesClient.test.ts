@@ -116,12 +116,22 @@ describe('MediaServicesClient', () => {
         await failure(fixture.client.listJobs({}, { token: null, pageSize: 1 }), 'untrustedRedirect');
       }
       api.requests.length = 0;
-      await failure(
-        fixture.client.listJobs({}, { token: 'link:https://evil.example/', pageSize: 1 }),
-        'untrustedRedirect',
-      );
-      for (const token of ['', 'skip:-1', 'skip:x', 'link:', 'x']) {
-        await failure(fixture.client.listJobs({}, { token, pageSize: 1 }), 'badRequest');
+      const token = (link: unknown, skip: unknown = 0): string => JSON.stringify({ query: 'Jobs()?', skip, link });
+      const evil = token({ resource: 'https://evil.example/', left: 1 });
+      await failure(fixture.client.listJobs({}, { token: evil, pageSize: 1 }), 'untrustedRedirect');
+      for (const other of [
+        '',
+        'x',
+        'null',
+        '[]',
+        token(null, -1),
+        token(null, '1'),
+        token(undefined),
+        token({ resource: 7, left: 1 }),
+        token({ resource: 'Jobs()?' }),
+        JSON.stringify({ query: 'CancelJob?', skip: 0, link: null }),
+      ]) {
+        await failure(fixture.client.listJobs({}, { token: other, pageSize: 1 }), 'badRequest');
       }
       assert.equal(api.requests.length, 0);
     });

@@ -48,6 +48,76 @@ describe('times', () => {
   }
 });
 
+/** How times were read before it was done by hand: by a pattern and by `Date`. */
+function readTimeByPattern(value: string): number | null {
+  const ticks = /^\/Date\((-?\d{1,16})(?:[+-]\d{1,4})?\)\/$/.exec(value)?.[1];
+  if (ticks !== undefined) {
+    return Math.abs(Number(ticks)) <= 8.64e15 ? Number(ticks) : null;
+  }
+  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?$/.exec(value);
+  if (!match) {
+    return null;
+  }
+  const [, year, month, day, hour, minute, second = '0', fraction = '', zone = 'Z'] = match;
+  const date = `${year}-${month}-${day}`;
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  const isDate = !Number.isNaN(midnight) && new Date(midnight).toISOString().slice(0, 10) === date;
+  if (Number(year) < 100 || !isDate || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
+    return null;
+  }
+  const offset = zone === 'Z' ? 0 : Number(`${zone[0]}1`) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6)));
+  const seconds = (Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second);
+  return midnight + seconds * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
+}
+
+describe('times by hand', () => {
+  /** Numbers from 0 up to 1, the same in each run (mulberry32). */
+  const seeded = (seed: number): (() => number) => {
+    let state = seed;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
+  };
+
+  it('are what they are by pattern, whatever the text', () => {
+    const random = seeded(2015);
+    const below = (limit: number): number => Math.floor(random() * limit);
+    const pick = (choices: readonly string[]): string => choices[below(choices.length)] ?? '';
+    const number = (length: number, limit: number): string => String(below(limit)).padStart(length, '0');
+    const zones = ['', '', 'Z', '+01:30', '-12:00', '+99:99', 'z', '+0130', ' ', 'ZZ', '+', '-1:30'];
+    const odd = ['', '0', '9', ':', '-', '.', 'T', 'Z', '+', '/', ' ', 'x', '\0', '\uffff', '٣', '₀', '\u{1f600}'];
+    let read = 0;
+    for (let count = 0; count < 200_000; count++) {
+      const fraction = number(1, 10).repeat(below(11));
+      const second = pick(['', `:${number(2, 62)}`, `:${number(2, 62)}.${fraction}`]);
+      const date = `${number(4, below(4) === 0 ? 300 : 3000)}-${number(2, 14)}-${number(2, 33)}`;
+      let text = `${date}T${number(2, 25)}:${number(2, 61)}${second}${pick(zones)}`;
+      if (below(20) === 0) {
+        text = `/Date(${pick(['', '-'])}${number(1, 10 ** (1 + below(17)))}${pick(['', '+0060', '-1', 'x'])})/`;
+      }
+      for (let changes = below(3) === 0 ? 1 + below(2) : 0; changes > 0; changes--) {
+        const at = below(text.length + 1);
+        text = text.slice(0, at) + pick(odd) + text.slice(at + below(2));
+      }
+      const time = readTime(text);
+      assert.equal(time, readTimeByPattern(text), JSON.stringify(text));
+      read += time === null ? 0 : 1;
+    }
+    assert.ok(read > 40_000, `${read} of them were times`);
+  });
+
+  it('are right on each day of four centuries', () => {
+    for (let day = Date.UTC(1899, 11, 31); day <= Date.UTC(2301, 0, 1); day += 86_400_000) {
+      assert.equal(readTime(new Date(day).toISOString()), day);
+    }
+    assert.equal(readTime('0100-01-01T00:00:00'), Date.parse('0100-01-01T00:00:00Z'));
+    assert.equal(readTime('9999-12-31T23:59:59.9999999'), Date.parse('9999-12-31T23:59:59.999Z'));
+  });
+});
+
 describe('both forms of JSON', () => {
   it('reads collections, entities and properties alike', () => {
     assert.deepEqual(readCollection({ 'odata.metadata': 'm', value: [1], 'odata.nextLink': 'Jobs()?$skiptoken=2' }), {

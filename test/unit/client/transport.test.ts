@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { globalAgent } from 'node:https';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { HttpSender } from '../../../src/client/httpSender.ts';
+import { systemClock } from '../../../src/jobs/clock.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { type Answer, type Handler, ScriptedServer } from '../../support/httpsServer.ts';
@@ -67,6 +70,54 @@ describe('the way a request goes', () => {
       ['Authorization', 'Bearer <redacted>'],
     );
     assert.equal(/pasted-token|planted/.test(JSON.stringify(fixture.exchanges)), false);
+  });
+
+  it('takes secrets out of a body only when someone reads it, and shows no more than its beginning', async () => {
+    const echo = 'pasted-token '.repeat(10);
+    api.handler = () => ({ ...found, body: { ...(found.body as object), echo } });
+    await fixture.client.getJob(jobId);
+    const message = fixture.exchanges[0]?.response;
+    assert.equal(typeof Object.getOwnPropertyDescriptor(message, 'body')?.get, 'function');
+    assert.equal(message?.body, JSON.stringify({ value: [documentedJob], echo: '<redacted> '.repeat(10) }));
+    assert.equal(message?.body, message?.body);
+    assert.equal(message?.headers, message?.headers, 'worked out once');
+    assert.deepEqual(Object.keys(message ?? {}).sort(), ['body', 'headers', 'status', 'statusText']);
+    const mebibyte = 1024 * 1024;
+    api.handler = () => ({ body: { value: [documentedJob], echo: `${'x'.repeat(mebibyte)}pasted-token` } });
+    await fixture.client.getJob(jobId);
+    const body = fixture.exchanges.at(-1)?.response?.body ?? '';
+    assert.equal(body.length, mebibyte + 1);
+    assert.ok(body.endsWith('x…'));
+  });
+
+  it('uses its connections again', async () => {
+    const sockets = new Set<unknown>();
+    api.handler = (_request, response) => {
+      sockets.add(response.socket);
+      return found;
+    };
+    for (let count = 0; count < 5; count++) {
+      await fixture.client.getJob(jobId);
+    }
+    assert.equal(sockets.size, 1);
+  });
+
+  it("uses connections again without an agent of its own, as every account's service is asked", async () => {
+    const sockets = new Set<unknown>();
+    api.handler = (_request, response) => {
+      sockets.add(response.socket);
+      return found;
+    };
+    globalAgent.options.ca = (await certificates()).ca;
+    const sender = new HttpSender({ account: 'a', clock: systemClock, onExchange: () => undefined });
+    for (let count = 0; count < 5; count++) {
+      const { reply } = await sender.send({ method: 'GET', url: new URL(api.origin()), headers: [] });
+      assert.equal(reply?.status, 200);
+    }
+    assert.equal(sockets.size, 1);
+    sender.dispose();
+    delete globalAgent.options.ca;
+    globalAgent.destroy();
   });
 
   it('does not mind a listener that throws', async () => {
@@ -353,7 +404,6 @@ describe('the way a request goes', () => {
     }
     await plain.stop();
     const { createMediaServicesClient } = await import('../../../src/client/clientBundle.ts');
-    const { systemClock } = await import('../../../src/jobs/clock.ts');
     const untrusting = createMediaServicesClient({
       account: {
         name: 'a',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
@@ -74,6 +75,14 @@ describe('the command line', () => {
     });
   }
 });
+
+/**
+ * The first of a few ports below those that systems give out by themselves (from 32768 on Linux, from 49152 elsewhere):
+ * another process gets such a port only by asking for it, so it is still free when an emulator comes back to it.
+ */
+function firstPort(): number {
+  return randomInt(20_000, 30_000);
+}
 
 describe('the process', () => {
   let directory: string;
@@ -205,7 +214,8 @@ describe('the process', () => {
   it('is one for all that name the same state file, and ends with its last lease', async () => {
     const state = join(directory, 'shared', 'emulator.json');
     const args = ['--state', state, '--lease-grace', '0.2', '--jobs', '3'];
-    const both = [run(...args), run(...args)];
+    const port = String(firstPort());
+    const both = [run(...args, '--port', port), run(...args, '--port', port)];
     const [first, second] = await Promise.all(both.map((one) => one.connection()));
     assert.deepEqual(second, first);
     const finder = await Promise.race(both.map(async (one) => ((await one.exited) === 0 ? one : null)));
@@ -219,6 +229,7 @@ describe('the process', () => {
     assert.equal(await server.exited, 0);
     const kept = JSON.parse(await readFile(state, 'utf8'));
     assert.deepEqual(kept.connection, first);
+    // Without the port: it comes from the file.
     const resumed = run(...args);
     assert.deepEqual(await resumed.connection(), first);
     const headers = { Authorization: `Bearer ${first.adminToken}`, 'Content-Type': 'application/json' };

@@ -8,6 +8,7 @@ import {
   chooseDialects,
   type DialectChoice,
   DialectError,
+  type Dialects,
   readDialect,
   readDialects,
   writeDialects,
@@ -25,6 +26,8 @@ describe('a dialect', () => {
     assert.deepEqual(readDialect('nextLink', '5'), { nextLink: 5 });
     assert.deepEqual(readDialect('throttle', '503/5'), { throttle: { status: 503, perSecond: 5 } });
     assert.deepEqual(readDialect('retry-after', '7'), { 'retry-after': 7 });
+    assert.deepEqual(readDialect('list-order', 'shuffled'), { 'list-order': 'shuffled' });
+    assert.deepEqual(readDialect('list-order', 'off'), { 'list-order': 'newest' });
     assert.deepEqual(readDialect('all', 'on'), allOn);
   });
 
@@ -39,6 +42,8 @@ describe('a dialect', () => {
       'or',
       'ne',
       'orderby',
+      'tolower',
+      'list-order',
       'inlinecount',
       'nextLink',
       'select-on-tasks',
@@ -60,6 +65,7 @@ describe('a dialect', () => {
       ['throttle', '429/0'],
       ['refused-delete', '200'],
       ['progress-on-failure', '50'],
+      ['list-order', 'on'],
       ['all', 'maybe'],
     ] as const) {
       assert.throws(() => readDialect(key, value), DialectError, `${key}=${value}`);
@@ -115,6 +121,7 @@ describe('the API', () => {
       'Jobs?$filter=State eq 2 or State eq 3',
       'Jobs?$filter=State ne 3',
       'Jobs?$orderby=Created desc',
+      "Jobs?$filter=substringof('x',tolower(Name))",
       'Jobs?$inlinecount=allpages',
       'Tasks()?$filter=State eq 2&$select=Id,State,Progress',
       'Jobs?$expand=Tasks',
@@ -159,6 +166,32 @@ describe('the API', () => {
     for (const order of ['Colour', 'Tasks', 'Created up', 'Created desc desc', '']) {
       assert.equal((await get(`Jobs?$orderby=${order}`)).status, 400, order);
     }
+  });
+
+  it('lists jobs newest first, oldest first, or in an order that has nothing to do with their age', async () => {
+    const ids = async (order: Dialects['list-order'], path = 'Jobs'): Promise<unknown[]> =>
+      (await (await begin({ 'list-order': order, orderby: true })).rows(path)).map((job) => job['Id']);
+    const newest = await ids('newest');
+    assert.deepEqual(await ids('oldest'), [...newest].reverse());
+    const shuffled = await ids('shuffled');
+    assert.deepEqual([...shuffled].sort(), [...newest].sort());
+    assert.notDeepEqual(shuffled, newest);
+    assert.notDeepEqual(shuffled, [...newest].reverse());
+    assert.deepEqual(await ids('shuffled'), shuffled, 'each time the same');
+    assert.deepEqual(
+      [...(await ids('shuffled', 'Jobs?$top=5')), ...(await ids('shuffled', 'Jobs?$skip=5'))],
+      shuffled,
+      'so that pages fit together',
+    );
+    assert.deepEqual(await ids('shuffled', 'Jobs?$orderby=Created desc'), newest);
+    assert.deepEqual(await ids('oldest', "Jobs?$filter=Created gt datetime'2000-01-01T00:00'"), [...newest].reverse());
+  });
+
+  it('looks for a name whatever its case', async () => {
+    const { rows } = await begin({ tolower: true });
+    const [found] = await rows("Jobs?$filter=substringof('bigbuckbunny',tolower(Name))&$top=1");
+    assert.match(String(found?.['Name']), /BigBuckBunny/);
+    assert.deepEqual(await rows("Jobs?$filter=substringof('bigbuckbunny',Name)"), []);
   });
 
   it('counts along', async () => {

@@ -54,6 +54,9 @@ describe('$filter', () => {
     'State ne 3 and State ne 4 and State ne 5',
     "substringof('1 of 2',Name) eq true",
     "startswith(Name,'x') eq false",
+    "substringof('o''hara',tolower(Name))",
+    "tolower('ABC') eq 'abc'",
+    'tolower(TemplateId) eq null',
     'Priority eq 3L',
     'RunningDuration lt 0.5d',
   ];
@@ -113,6 +116,9 @@ describe('$filter', () => {
     ["toupper(Name) eq 'X'", /Unknown function 'toupper'/],
     ["constructor(Name,'X')", /Unknown function/],
     ['startswith(Name)', /No applicable function/],
+    ["tolower(Name,'x') eq 'x'", /No applicable function/],
+    ['tolower(State) eq null', /No applicable function/],
+    ['tolower(Name)', /boolean/],
     ["startswith(State,'2')", /No applicable function/],
     ['State eq 2 and Priority', /boolean is expected/],
     [`${'('.repeat(5000)}State eq 2${')'.repeat(5000)}`, /nested too deeply/],
@@ -138,9 +144,20 @@ describe('$filter', () => {
           error instanceof ODataError && error.status === 400 && error.message.includes(`'${word}' is not supported`),
       );
     }
-    assert.throws(() => compileFilter('State ne 3', jobType, { or: true, ne: false }), ODataError);
-    assert.throws(() => compileFilter('State eq 3 or State eq 2', jobType, { or: false, ne: true }), ODataError);
+    assert.throws(() => compileFilter('State ne 3', jobType, { or: true, ne: false, tolower: false }), ODataError);
+    assert.throws(
+      () => compileFilter('State eq 3 or State eq 2', jobType, { or: false, ne: true, tolower: false }),
+      ODataError,
+    );
     assert.equal(compileFilter('not (State eq 3) and State eq 2', jobType, allOff).matches(job), true);
+  });
+
+  it('has no tolower in the dialect of what is known', () => {
+    assert.throws(
+      () => compileFilter("substringof('x',tolower(Name))", jobType, allOff),
+      (error) =>
+        error instanceof ODataError && error.status === 400 && /Unknown function 'tolower'/.test(error.message),
+    );
   });
 
   it('knows what every match must have', () => {
