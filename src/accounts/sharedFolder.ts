@@ -231,7 +231,7 @@ class SharedAccountFiles implements AccountSharing {
     return shared?.fingerprint === this.#fingerprint ? shared : null;
   }
 
-  async write(shared: SharedAccount): Promise<void> {
+  async write(shared: Omit<SharedAccount, 'fingerprint'>): Promise<void> {
     if (this.#disposables.isDisposed) {
       return;
     }
@@ -239,7 +239,7 @@ class SharedAccountFiles implements AccountSharing {
       this.#files.complain('Too many jobs to share', new Error(`${shared.jobs.length} of at most ${maxSharedJobs}`));
       return;
     }
-    await this.#jobs.save(shared);
+    await this.#jobs.save({ ...shared, fingerprint: this.#fingerprint });
   }
 
   async acquire(): Promise<PollLease | null> {

@@ -312,18 +312,18 @@ export class AccountPoller implements Disposable {
       if (this.#dueNow().length === 0) {
         return;
       }
-      // Another window may have asked meanwhile; then its answer is as good as one of our own.
-      this.#takeOver(await this.#shared.adopt());
-      if (this.#dueNow().length === 0 || this.#abort.signal.aborted) {
-        return;
-      }
       const lease = await this.#shared.acquire();
       if (!lease) {
         this.#notBefore = this.#options.clock.now() + busyElsewhereMs;
         return;
       }
       try {
-        await this.#pollKinds(this.#dueNow());
+        // Another window may have asked meanwhile; then its answer is as good as one of our own. Looked at with the
+        // lease in hand, so that nobody asks between this look and our own request.
+        this.#takeOver(await this.#shared.adopt());
+        if (!this.#abort.signal.aborted) {
+          await this.#pollKinds(this.#dueNow());
+        }
       } finally {
         lease.dispose();
       }
@@ -336,6 +336,9 @@ export class AccountPoller implements Disposable {
   }
 
   async #pollKinds(due: readonly PollKind[]): Promise<void> {
+    if (due.length === 0) {
+      return;
+    }
     const wish = this.#wishOf(due);
     // All active jobs are what the others want to know, too.
     const met = wish.active ? pollKinds.filter((kind) => due.includes(kind) || kind !== 'list') : due;

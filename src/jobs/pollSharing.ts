@@ -48,7 +48,7 @@ export type PollLease = Disposable;
 export interface AccountSharing extends Disposable {
   /** What was last written, by whichever window; `null` where nothing was, or nothing of use. */
   read(): Promise<SharedAccount | null>;
-  write(shared: SharedAccount): Promise<void>;
+  write(shared: Omit<SharedAccount, 'fingerprint'>): Promise<void>;
   /** Fires with what another window wrote. */
   readonly onDidChange: Event<SharedAccount>;
   /** The lease, or `null` while another window that is alive has it. It is renewed until it is let go of. */

@@ -109,7 +109,6 @@ export class SharedPolls implements Disposable {
     const ids = new Set([...store.activeIds(account), ...this.#ended.keys(), ...(head?.ids ?? [])]);
     const jobs = [...ids].map((id) => store.get({ account, id })).filter((job) => job !== undefined);
     await sharing.write({
-      fingerprint: '',
       activeAt: this.#activeAt,
       headAt: this.#headAt,
       watchedAt: Object.fromEntries(this.#watchedAt),

@@ -9,11 +9,14 @@ interface Timer {
 
 /** A clock that moves only when told to. Between two timers it lets pending promises settle, as real time would. */
 export class FakeClock implements Clock {
+  readonly #settle: () => Promise<void>;
   #now: number;
   #order = 0;
   readonly #timers = new Set<Timer>();
 
-  constructor(now: number | string = '2026-01-01T00:00:00Z') {
+  /** @param settleAll lets what a timer set going come to its end; for what touches files, `settleFiles` */
+  constructor(now: number | string = '2026-01-01T00:00:00Z', settleAll: () => Promise<void> = settle) {
+    this.#settle = settleAll;
     this.#now = typeof now === 'number' ? now : Date.parse(now);
   }
 
@@ -40,12 +43,12 @@ export class FakeClock implements Clock {
   /** Moves time on by `ms` milliseconds and runs what falls due, in order. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
-    await settle();
+    await this.#settle();
     for (let timer = this.#next(); timer && timer.at <= end; timer = this.#next()) {
       this.#timers.delete(timer);
       this.#now = Math.max(this.#now, timer.at);
       timer.callback();
-      await settle();
+      await this.#settle();
     }
     this.#now = end;
   }
@@ -76,5 +79,15 @@ export class FakeClock implements Clock {
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** The same, for what waits for files: until no request of the file system is under way for some turns. */
+export async function settleFiles(): Promise<void> {
+  for (let quiet = 0; quiet < 10; quiet++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name === 'CloseReq')) {
+      quiet = 0;
+    }
   }
 }

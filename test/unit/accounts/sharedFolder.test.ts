@@ -233,7 +233,7 @@ describe('what is shared of an account', () => {
     await one.account('contoso', 'f').write(sharedAccount());
     assert.equal(await other.read(), null);
     await clock.advance(1_000);
-    await one.account('contoso', 'g').write(sharedAccount({ fingerprint: 'g' }));
+    await one.account('contoso', 'g').write(sharedAccount());
     await untilHeard(() => heard.length > 0);
     assert.deepEqual(
       heard.map(({ fingerprint }) => fingerprint),
