@@ -64,6 +64,8 @@ export class AccountPoller implements Disposable {
   readonly #abort = new AbortController();
   /** Ends what is asked for under the filter that is on. */
   #filterAbort = new AbortController();
+  /** Either of the two. */
+  #signal = AbortSignal.any([this.#abort.signal, this.#filterAbort.signal]);
   readonly #history: Record<PollKind, PollHistory> = { ...calmHistory };
   /** When the last poll of each kind ended; never is long ago. */
   readonly #endedAt: Record<PollKind, number>;
@@ -184,6 +186,7 @@ export class AccountPoller implements Disposable {
   filterChanged(): void {
     this.#filterAbort.abort(new ServiceError('aborted', 'Another filter was set.'));
     this.#filterAbort = new AbortController();
+    this.#signal = AbortSignal.any([this.#abort.signal, this.#filterAbort.signal]);
     this.#listing.filterChanged();
     this.#endedAt.list = Number.NEGATIVE_INFINITY;
     this.calm();
@@ -341,7 +344,8 @@ export class AccountPoller implements Disposable {
     }
     const wish = this.#wishOf(due);
     // All active jobs are what the others want to know, too.
-    const met = wish.active ? pollKinds.filter((kind) => due.includes(kind) || kind !== 'list') : due;
+    const isMet = (kind: PollKind): boolean => kind === 'background' || (kind === 'watched' && wish.progress);
+    const met = wish.active ? pollKinds.filter((kind) => due.includes(kind) || isMet(kind)) : due;
     const answered = await this.#attempt(met, async (signal) => {
       const asks = wish.head || wish.active || wish.ids.length > 0;
       return asks ? outcome(await this.#poll.run(wish, signal)) : 'nothingAsked';
@@ -358,9 +362,12 @@ export class AccountPoller implements Disposable {
   }
 
   /** Takes note of what another window has asked for, and how that went. */
-  #takeOver(adopted: Adopted): void {
+  #takeOver(adopted: Adopted | null): void {
+    if (!adopted) {
+      return;
+    }
     const { watchedIds, store, account, clock } = this.#options;
-    const { activeAt, headAt, watchedAt, failure } = adopted;
+    const { activeAt, headAt, watchedAt, askedAt, failure } = adopted;
     const watched = Math.min(...watchedIds().map((id) => Math.max(activeAt, watchedAt(id))));
     const at: Record<PollKind, number> = {
       background: activeAt,
@@ -374,9 +381,8 @@ export class AccountPoller implements Disposable {
         this.#history[kind] = adopted.changed ? calm : { ...calm, unchanged: this.#history[kind].unchanged + 1 };
       }
     }
-    const asOf = Math.max(activeAt, headAt);
     const status = store.status(account);
-    if (failure && failure.at > asOf) {
+    if (failure && failure.at > askedAt) {
       const { kind, message, retryAfterMs, count } = failure;
       for (const of of pollKinds) {
         if (failure.at > this.#endedAt[of]) {
@@ -386,8 +392,8 @@ export class AccountPoller implements Disposable {
       }
       const error = new ServiceError(kind, message, retryAfterMs === null ? {} : { retryAfterMs });
       store.setStatus(account, { state: 'failed', error, asOf: status.state === 'idle' ? null : status.asOf });
-    } else if (asOf > 0 && (status.state === 'idle' || asOf > (status.asOf ?? 0))) {
-      store.setStatus(account, { state: 'ready', asOf });
+    } else if (askedAt > 0 && (status.state === 'idle' || askedAt > (status.asOf ?? 0))) {
+      store.setStatus(account, { state: 'ready', asOf: askedAt });
     }
   }
 
@@ -410,8 +416,7 @@ export class AccountPoller implements Disposable {
   /** Runs requests, takes down in status and history how they went, and never throws. Returns whether they went well. */
   async #attempt(kinds: readonly PollKind[], run: (signal: AbortSignal) => Promise<Outcome>): Promise<boolean> {
     const { account, store, clock } = this.#options;
-    const filter = this.#filterAbort.signal;
-    const signal = AbortSignal.any([this.#abort.signal, filter]);
+    const signal = this.#signal;
     try {
       const brought = await this.#answers.during(() => run(signal));
       if (signal.aborted) {
@@ -451,8 +456,11 @@ export class AccountPoller implements Disposable {
       this.#isQuiet = false;
       return;
     }
-    const count = Math.max(1, ...kinds.map((kind) => this.#history[kind].failed));
-    this.#shared.noteFailure({ kind: error.kind, message: error.message, at: clock.now(), count, retryAfterMs });
+    // That nobody has signed in here is this window's own affair.
+    if (error.kind !== 'secretMissing') {
+      const count = Math.max(1, ...kinds.map((kind) => this.#history[kind].failed));
+      this.#shared.noteFailure({ kind: error.kind, message: error.message, at: clock.now(), count, retryAfterMs });
+    }
     const status = store.status(account);
     store.setStatus(account, { state: 'failed', error, asOf: status.state === 'idle' ? null : status.asOf });
     onPollFailed(error);

@@ -5,6 +5,9 @@ import type { JobStore, StoreChange } from './jobStore.ts';
 import { type Disposable, DisposableStore } from './lifecycle.ts';
 import type { TrackedJob } from './trackedJob.ts';
 
+/** Before a first page has come there are the few that somebody has asked for, and what another sign-in has left. */
+const rowsBeforeList = 100;
+
 /**
  * Which of the known jobs are rows of the panel, account by account: the newest that the filter means, as many as people
  * have asked for, and behind them the active ones and the tracked one where those are older.
@@ -143,8 +146,7 @@ export class JobRows implements Disposable {
   }
 
   #wanted(account: string): number {
-    const { wanted, loaded } = this.#store.listing(account);
-    return loaded ? wanted : Number.POSITIVE_INFINITY;
+    return this.#store.listing(account).wanted || rowsBeforeList;
   }
 }
 

@@ -22,6 +22,8 @@ export interface Adopted {
   readonly activeAt: number;
   readonly headAt: number;
   watchedAt(jobId: string): number;
+  /** The latest of all. */
+  readonly askedAt: number;
   readonly failure: SharedFailure | null;
   /** Whether another window's answer was news here. */
   readonly changed: boolean;
@@ -57,7 +59,10 @@ export class SharedPolls implements Disposable {
       sharing.onDidChange((shared) => {
         void answers.during(async () => {
           const { began } = await answers.ask(async () => shared);
-          onAdopted(this.#adopt(shared, began));
+          const adopted = this.#adopt(shared, began);
+          if (adopted) {
+            onAdopted(adopted);
+          }
         });
       }),
     );
@@ -72,12 +77,12 @@ export class SharedPolls implements Disposable {
     );
   }
 
-  /** Takes over what other windows have learned. */
-  async adopt(): Promise<Adopted> {
+  /** Takes over what other windows have learned; `null` where that is nothing new. */
+  async adopt(): Promise<Adopted | null> {
     const { answers, sharing } = this.#options;
     return await answers.during(async () => {
       const { began, value } = await answers.ask(() => sharing.read());
-      return value && !this.#disposables.isDisposed ? this.#adopt(value, began) : this.#known(false);
+      return value && !this.#disposables.isDisposed ? this.#adopt(value, began) : null;
     });
   }
 
@@ -94,7 +99,9 @@ export class SharedPolls implements Disposable {
   /** Tells others of an answer that is in the store, or of a failure. */
   async write(asked: Asked | null): Promise<void> {
     const { clock, store, answers, listing, sharing } = this.#options;
-    if (this.#disposables.isDisposed) {
+    // What others have written meanwhile is not to be lost.
+    await this.adopt();
+    if (this.#disposables.isDisposed || (asked === null && this.#failure === null)) {
       return;
     }
     const now = clock.now();
@@ -122,19 +129,12 @@ export class SharedPolls implements Disposable {
     this.#disposables.dispose();
   }
 
-  #known(changed: boolean): Adopted {
-    return {
-      activeAt: this.#activeAt,
-      headAt: this.#headAt,
-      watchedAt: (id) => this.#watchedAt.get(id) ?? 0,
-      failure: this.#failure,
-      changed,
-    };
-  }
-
-  #adopt(shared: SharedAccount, began: Began): Adopted {
+  #adopt(shared: SharedAccount, began: Began): Adopted | null {
     const { answers, listing, store } = this.#options;
     const { account } = answers;
+    if (!this.#isNewer(shared)) {
+      return null;
+    }
     const news = shared.jobs.filter((job) => this.#isNews(job, shared));
     const records = news.map(({ record }) => ({ began, value: record }));
     const tasks = new Map<string, Answer<readonly JobTask[]>>();
@@ -157,10 +157,25 @@ export class SharedPolls implements Disposable {
     for (const [id, at] of Object.entries(shared.watchedAt)) {
       this.#watchedAt.set(id, Math.max(at, this.#watchedAt.get(id) ?? 0));
     }
-    if ((shared.failure?.at ?? 0) > (this.#failure?.at ?? 0)) {
-      this.#failure = shared.failure;
-    }
-    return this.#known(changed);
+    this.#failure = shared.failure;
+    return {
+      activeAt: this.#activeAt,
+      headAt: this.#headAt,
+      watchedAt: (id) => this.#watchedAt.get(id) ?? 0,
+      askedAt: Math.max(this.#activeAt, this.#headAt, ...this.#watchedAt.values()),
+      failure: shared.failure,
+      changed,
+    };
+  }
+
+  /** Whether another window has asked for something later than this one knows of. */
+  #isNewer({ activeAt, headAt, watchedAt, failure }: SharedAccount): boolean {
+    return (
+      activeAt > this.#activeAt ||
+      headAt > this.#headAt ||
+      (failure?.at ?? 0) > (this.#failure?.at ?? 0) ||
+      Object.entries(watchedAt).some(([id, at]) => at > (this.#watchedAt.get(id) ?? 0))
+    );
   }
 
   /** Whether another window has looked at a job later than this one. */

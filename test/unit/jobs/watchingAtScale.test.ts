@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { StoreChange } from '../../../src/jobs/jobStore.ts';
+import { type AccountSharing, noSharing, type SharedAccount } from '../../../src/jobs/pollSharing.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { jobId, jobRecord, jobTask } from '../../support/jobs.ts';
@@ -284,5 +285,32 @@ describe('after sleep', () => {
     client.update(jobId(1), { state: 'Finished' });
     await clock.advance(15_000);
     assert.equal(window.store.get(key(1))?.state, 'Finished');
+  });
+});
+
+describe('a window whose clock runs on while it asks', () => {
+  it('does not take its own answer for another window’s', async () => {
+    runJobs(1);
+    let stored: SharedAccount | null = null;
+    const sharing: AccountSharing = {
+      ...noSharing,
+      read: async () => stored,
+      write: async (shared) => {
+        // Writing takes a moment, as on a disk.
+        clock.jump(5);
+        stored = { ...shared, fingerprint: '' };
+      },
+    };
+    open({ sharing: () => sharing });
+    window.watcher.setListVisible(true);
+    await clock.advance(0);
+    const polls: number[] = [];
+    for (let seconds = 0; seconds < 118; seconds++) {
+      if (client.takeRequests().includes('active')) {
+        polls.push(seconds);
+      }
+      await clock.advance(1_000);
+    }
+    assert.deepEqual(polls, [0, 15, 30, 60], 'the wait doubles from the second answer without news on');
   });
 });
