@@ -1,8 +1,17 @@
 // What is bundled, and how. Each entry point is a bundle of its own, because esbuild does not split CommonJS: the
 // extension requires the later ones when they are first needed, so that start-up loads nothing it does not use.
 
+import { fileURLToPath } from 'node:url';
+
 /** Bundles of the extension that load each other at run time, by path relative to `dist`. */
 const siblings = ['./client.cjs', './commands.cjs', './identity.cjs'];
+
+/** Packages that others bring along for what never happens here; each file says why it is safe. */
+const replacements = { semver: replacement('semver.cjs'), open: replacement('open.cjs') };
+
+function replacement(file) {
+  return fileURLToPath(new URL(`replacements/${file}`, import.meta.url));
+}
 
 /** @returns {import('esbuild').BuildOptions} */
 function common(production) {
@@ -16,6 +25,7 @@ function common(production) {
     minify: production,
     sourcemap: production ? false : 'linked',
     legalComments: 'none',
+    alias: replacements,
     logLevel: 'warning',
     metafile: true,
   };
