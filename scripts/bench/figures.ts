@@ -1,6 +1,7 @@
 import { apply } from './apply.ts';
 import { bytes } from './bytes.ts';
 import { decode } from './decode.ts';
+import { firstRows } from './firstRows.ts';
 import { idle } from './idle.ts';
 import { list } from './list.ts';
 import { memory } from './memory.ts';
@@ -9,4 +10,4 @@ import { sizes } from './sizes.ts';
 import type { Figure } from './support/figure.ts';
 
 /** All figures, in the order of the table. */
-export const figures: readonly Figure[] = [requests, bytes, decode, list, memory, apply, sizes, idle];
+export const figures: readonly Figure[] = [requests, bytes, decode, list, memory, apply, sizes, firstRows, idle];

@@ -113,6 +113,15 @@ export class WatchedAccount {
     return Object.values(this.emulator.requests.counts).reduce((sum, count) => sum + count, 0);
   }
 
+  /** Paths of the latest requests, as many as these. */
+  latestPaths(count: number): readonly string[] {
+    const paths = this.emulator.requests.latest.slice(-count).map(({ path }) => path);
+    if (count > 0 && paths.length < count) {
+      throw new Error(`The emulator remembers ${paths.length} requests of ${count}.`);
+    }
+    return count > 0 ? paths : [];
+  }
+
   /** Shows the list, so that the watcher asks. */
   async showList(): Promise<void> {
     this.watcher.setListVisible(true);
