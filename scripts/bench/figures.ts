@@ -1,3 +1,4 @@
+import { activation } from './activation.ts';
 import { apply } from './apply.ts';
 import { bytes } from './bytes.ts';
 import { decode } from './decode.ts';
@@ -10,4 +11,15 @@ import { sizes } from './sizes.ts';
 import type { Figure } from './support/figure.ts';
 
 /** All figures, in the order of the table. */
-export const figures: readonly Figure[] = [requests, bytes, decode, list, memory, apply, sizes, firstRows, idle];
+export const figures: readonly Figure[] = [
+  requests,
+  bytes,
+  decode,
+  list,
+  memory,
+  apply,
+  activation,
+  sizes,
+  firstRows,
+  idle,
+];
