@@ -9,6 +9,7 @@ import { memory } from './memory.ts';
 import { requests } from './requests.ts';
 import { sizes } from './sizes.ts';
 import type { Figure } from './support/figure.ts';
+import { window } from './window.ts';
 
 /** All figures, in the order of the table. */
 export const figures: readonly Figure[] = [
@@ -20,6 +21,7 @@ export const figures: readonly Figure[] = [
   apply,
   activation,
   sizes,
+  window,
   firstRows,
   idle,
 ];
