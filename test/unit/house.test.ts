@@ -215,6 +215,11 @@ describe('bundles', () => {
     assert.deepEqual(externalsOf('extension'), ['./client.cjs', './commands.cjs', './identity.cjs', 'vscode']);
   });
 
+  test('the extension copies nothing of the API, which start-up would wait for', () => {
+    assert.equal(texts.get('extension')?.match(/require\("vscode"\)/g)?.length, 1);
+    assert.doesNotMatch(texts.get('extension') ?? '', /\w\(require\("vscode"\)/);
+  });
+
   test('each package is in the one bundle that needs it', () => {
     const where = (name: string): string[] =>
       [...outputs.keys()].filter((bundle) => packagesIn(bundle).includes(name)).sort();
