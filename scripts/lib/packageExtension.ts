@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { runCommand } from '../../test/host/processes.ts';
 import { build } from './build.ts';
 import { commandOf, extensionVersion, inProject, projectFolder } from './project.ts';
-import { zipEntries } from './zipEntries.ts';
+import { type ZipEntry, zipEntries } from './zipEntries.ts';
 
 /** What may be in the package, and nothing else. */
 const allowed = [
@@ -29,7 +29,7 @@ const required = [
 
 export interface ExtensionPackage {
   readonly path: string;
-  readonly entries: readonly string[];
+  readonly entries: readonly ZipEntry[];
   readonly bytes: number;
 }
 
@@ -45,10 +45,11 @@ export async function packageExtension(): Promise<ExtensionPackage> {
   await runCommand(process.execPath, [vsce, 'package', '--no-dependencies', '--out', path], { cwd: projectFolder });
   const archive = await readFile(path);
   const entries = zipEntries(archive);
-  const surplus = entries.filter((entry) => !allowed.some((pattern) => pattern.test(entry)));
-  const missing = required.filter((name) => !entries.includes(`extension/${name}`));
+  const names = entries.map(({ name }) => name);
+  const surplus = names.filter((entry) => !allowed.some((pattern) => pattern.test(entry)));
+  const missing = required.filter((name) => !names.includes(`extension/${name}`));
   if (surplus.length > 0 || missing.length > 0) {
-    const list = (label: string, names: string[]): string => names.map((name) => `\n  ${label} ${name}`).join('');
+    const list = (label: string, listed: string[]): string => listed.map((name) => `\n  ${label} ${name}`).join('');
     throw new Error(`${path} does not hold what it should:${list('surplus:', surplus)}${list('missing:', missing)}`);
   }
   return { path, entries, bytes: archive.length };

@@ -1,7 +1,7 @@
 import { packageExtension } from '../lib/packageExtension.ts';
 
 const { path, entries, bytes } = await packageExtension();
-for (const entry of entries.toSorted()) {
-  console.log(`  ${entry}`);
+for (const name of entries.map((entry) => entry.name).sort()) {
+  console.log(`  ${name}`);
 }
 console.log(`${path}: ${entries.length} files, ${Math.round(bytes / 1024)} kB`);

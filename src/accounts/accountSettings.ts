@@ -52,8 +52,12 @@ function sameNameKey(name: string): string {
   return name.normalize('NFKC').replace(/\s+/gu, ' ').toLowerCase();
 }
 
-/** Line breaks and invisible characters would let one account pass for another. */
-const deceptive = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?!\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/u;
+/**
+ * Line breaks and invisible characters would let one account pass for another. Made when a name is not ASCII alone: it
+ * takes milliseconds, which start-up does not have.
+ */
+const deceptive = (): RegExp =>
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?!\p{Variation_Selector})\p{Default_Ignorable_Code_Point}/u;
 
 /** Why one entry cannot be used. It does not leave this file. */
 class SettingError extends Error {}
@@ -64,7 +68,7 @@ function readAccount(value: unknown): AmsAccount {
   if (name.length > maxNameLength) {
     throw new SettingError(`"name" is longer than ${maxNameLength} characters.`);
   }
-  if (deceptive.test(name)) {
+  if (!/^[\x20-\x7e]*$/.test(name) && deceptive().test(name)) {
     throw new SettingError('"name" holds control or invisible characters.');
   }
   const kind = readText(entry, 'kind');

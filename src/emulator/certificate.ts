@@ -1,8 +1,9 @@
-import { randomBytes, X509Certificate } from 'node:crypto';
+import { generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
+import { promisify } from 'node:util';
+import { type KeyPair, makeAuthorityCertificate, makeServerCertificate } from './x509.ts';
 
 /** What a TLS server of the emulator needs, and what clients need to trust it. PEM texts. */
 export interface ServerCertificate {
@@ -17,6 +18,8 @@ const validForDays = 365;
 const dayMs = 24 * 60 * 60 * 1000;
 /** A kept certificate that ends sooner is not worth starting with. */
 const renewBeforeDays = 7;
+
+const makeKeys = (): Promise<KeyPair> => promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
 
 /**
  * The certificate in a directory, made new where there is none that will do: a CA of the emulator's own, whose key is
@@ -65,34 +68,17 @@ async function readKept(files: Record<keyof Pems, string>, hosts: readonly strin
 }
 
 async function makeCertificate(hosts: readonly string[]): Promise<Pems> {
-  const common = {
-    keyType: 'ec',
-    algorithm: 'sha256',
+  const [caKeys, keys] = await Promise.all([makeKeys(), makeKeys()]);
+  const validity = {
     // A little back, for clocks that are not quite together.
-    notBeforeDate: new Date(Date.now() - dayMs),
-    notAfterDate: new Date(Date.now() + validForDays * dayMs),
-  } as const;
+    notBefore: new Date(Date.now() - dayMs),
+    notAfter: new Date(Date.now() + validForDays * dayMs),
+  };
   // The name is the CA's own, so that trusting two emulators does not make one be taken for the other.
   const name = `Media Services Jobs emulator CA ${randomBytes(4).toString('hex')}`;
-  const ca = await generate([{ name: 'commonName', value: name }], {
-    ...common,
-    extensions: [
-      { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-    ],
-  });
-  const leaf = await generate([{ name: 'commonName', value: 'localhost' }], {
-    ...common,
-    ca: { key: ca.private, cert: ca.cert },
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host })),
-      },
-    ],
-  });
-  return { ca: ca.cert, cert: leaf.cert, key: leaf.private };
+  return {
+    ca: makeAuthorityCertificate({ name, keys: caKeys, ...validity }),
+    cert: makeServerCertificate({ name: 'localhost', keys, hosts, ...validity }, { name, keys: caKeys }),
+    key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
 }

@@ -3,13 +3,16 @@
 /**
  * Control characters, invisible ones and those that turn the direction of text, by which one name passes for another.
  * What shapes a visible character stays: variation selectors, and the joiner between two emoji.
+ *
+ * Made when it is first needed: it takes milliseconds, which start-up does not have, and most text is ASCII.
  */
-const unprintable =
+const unprintable = (): RegExp =>
   /(?:[\p{Cc}\p{Zl}\p{Zp}]|(?!\p{Variation_Selector}|(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d\p{Extended_Pictographic})\p{Default_Ignorable_Code_Point})+/gu;
 
 /** One line of plain text: white space and unprintable characters become single spaces. */
 export function plainLine(text: string): string {
-  return text.replace(unprintable, ' ').replace(/\s+/gu, ' ').trim();
+  const printable = /^[\x20-\x7e]*$/.test(text) ? text : text.replace(unprintable(), ' ');
+  return printable.replace(/\s+/gu, ' ').trim();
 }
 
 /** For places that draw `$(name)` as an icon, as quick picks and the status bar do. Labels of trees do not. */
@@ -34,15 +37,18 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]()#+\-.!|~$:@]/g, '\\$&');
 }
 
-const segmenter = new Intl.Segmenter();
 /** More code units than this are no one character that anybody wrote in earnest; a family of emoji has eleven. */
 const maxUnitsPerCharacter = 16;
 
 /** At most `length` characters (user-perceived ones are not split), the end cut and marked with an ellipsis. */
 export function shorten(text: string, length: number): string {
+  if (text.length <= length) {
+    return text;
+  }
   // Looking at no more than can be kept bounds the time that a text of megabytes takes.
   const start = text.slice(0, (length + 1) * maxUnitsPerCharacter);
-  const characters = Array.from(segmenter.segment(start), ({ segment }) => segment);
+  // Made here: the first one takes milliseconds, which start-up does not have; any other takes none.
+  const characters = Array.from(new Intl.Segmenter().segment(start), ({ segment }) => segment);
   if (characters.length <= length && start.length === text.length) {
     return text;
   }

@@ -10,8 +10,8 @@ export interface HostServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Environment variables for the extension host, on top of this process's own. `undefined` takes one away. */
   readonly env?: NodeJS.ProcessEnv;
-  /** A packaged extension to install first. */
-  readonly vsix?: string;
+  /** Packaged extensions to install first. */
+  readonly vsix?: string | readonly string[];
   /**
    * Lets the window read the payload of its address, which loads an extension under development and runs tests. Toasts
    * then stay hidden and modal dialogs are refused, so leave it off where a person's window is wanted.
@@ -55,7 +55,8 @@ export async function startHostServer(options: HostServerOptions = {}): Promise<
     await Promise.all([mkdir(emptyFolder), mkdir(dirname(settingsFile), { recursive: true })]);
     await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2));
     if (options.vsix) {
-      const install = ['--install-extension', options.vsix, '--accept-server-license-terms'];
+      const packages = [options.vsix].flat().flatMap((vsix) => ['--install-extension', vsix]);
+      const install = [...packages, '--accept-server-license-terms'];
       await runCommand(process.execPath, [serverMain, ...folders, ...install], { env });
     }
     const server = startProcess(

@@ -8,8 +8,10 @@ import { cacheFolder } from './cacheFolder.ts';
 import { npm } from './npm.ts';
 import { runCommand } from './processes.ts';
 
-/** The version of code-server; VS Code's own is 1.139.1. */
+/** The version of code-server. */
 const version = '4.139.1';
+/** The version of the VS Code in it. */
+export const vscodeVersion = '1.139.1';
 
 /** An installation that has not ended after this long was given up. */
 const abandonedAfterMs = 60 * 60 * 1_000;
