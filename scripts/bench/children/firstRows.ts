@@ -5,11 +5,9 @@ import type { AmsAccount } from '../../../src/client/account.ts';
 import type * as ClientBundle from '../../../src/client/clientBundle.ts';
 import type * as IdentityBundle from '../../../src/client/identity.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
-import { JobStore } from '../../../src/jobs/jobStore.ts';
-import { JobWatcher } from '../../../src/jobs/jobWatcher.ts';
-import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../../test/support/signInPrompts.ts';
 import { inProject } from '../../lib/project.ts';
+import { startWatching } from '../support/watching.ts';
 
 const { account, secret } = JSON.parse(process.argv[2] ?? '{}') as { account: AmsAccount; secret: string };
 const require = createRequire(import.meta.url);
@@ -20,8 +18,6 @@ const bundles = {
 };
 
 async function firstRows(): Promise<number> {
-  const store = new JobStore();
-  const tracked = new TrackedJob(store, { load: () => undefined, save: () => undefined });
   const client = new LazyJobsClient(() =>
     bundles.client().createMediaServicesClient({
       account,
@@ -36,14 +32,8 @@ async function firstRows(): Promise<number> {
     }),
   );
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const watcher = new JobWatcher({
-    store,
-    tracked,
-    clock: systemClock,
-    random: Math.random,
-    settings: () => ({ automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, pageSize: 50 }),
-    onPollFailed: (_account, error) => reject(error),
-  });
+  const watching = startWatching({ clock: systemClock, onPollFailed: reject });
+  const { store, watcher } = watching;
   watcher.setClients(new Map([[account.name, client]]));
   // The clock's timers do not keep this process alive.
   const alive = setInterval(() => undefined, 1000);
@@ -58,9 +48,8 @@ async function firstRows(): Promise<number> {
     return await promise;
   } finally {
     clearInterval(alive);
-    watcher.dispose();
+    watching.dispose();
     client.dispose();
-    tracked.dispose();
   }
 }
 

@@ -3,15 +3,16 @@ import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
 import { allOn } from '../../../src/emulator/dialects.ts';
 import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
-import { JobStore } from '../../../src/jobs/jobStore.ts';
+import type { JobStore } from '../../../src/jobs/jobStore.ts';
 import type { JobsClient } from '../../../src/jobs/jobsClient.ts';
-import { JobWatcher } from '../../../src/jobs/jobWatcher.ts';
+import type { JobWatcher } from '../../../src/jobs/jobWatcher.ts';
 import { DisposableStore } from '../../../src/jobs/lifecycle.ts';
-import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
+import type { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { entraToken } from '../../../test/support/emulatorRequests.ts';
 import { FakeClock } from '../../../test/support/fakeClock.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../../test/support/signInPrompts.ts';
 import { encodingPreset } from './preset.ts';
+import { startWatching } from './watching.ts';
 
 const account = 'bench';
 /** Looks in a row, so many milliseconds apart, that must find nothing under way. */
@@ -39,20 +40,17 @@ export class WatchedAccount {
     this.emulator = emulator;
     this.token = token;
     this.jobIds = jobIds;
-    this.store = this.#disposables.add(new JobStore());
-    this.tracked = this.#disposables.add(new TrackedJob(this.store, { load: () => undefined, save: () => undefined }));
-    this.watcher = this.#disposables.add(
-      new JobWatcher({
-        store: this.store,
-        tracked: this.tracked,
+    const { store, tracked, watcher } = this.#disposables.add(
+      startWatching({
         clock: this.clock,
-        random: () => 0.5,
-        settings: () => ({ automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, pageSize: 50 }),
-        onPollFailed: (_account, error) => {
+        onPollFailed: (error) => {
           throw error;
         },
       }),
     );
+    this.store = store;
+    this.tracked = tracked;
+    this.watcher = watcher;
     const client = createMediaServicesClient({
       account: {
         name: account,
