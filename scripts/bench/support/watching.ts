@@ -1,9 +1,14 @@
+import { AccountPoller } from '../../../src/jobs/accountPoller.ts';
 import type { Clock } from '../../../src/jobs/clock.ts';
+import { JobFilter } from '../../../src/jobs/jobFilter.ts';
+import { JobRows } from '../../../src/jobs/jobRows.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import { JobWatcher } from '../../../src/jobs/jobWatcher.ts';
 import { type Disposable, DisposableStore } from '../../../src/jobs/lifecycle.ts';
+import { noSharing } from '../../../src/jobs/pollSharing.ts';
 import type { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
+import { MemoryTrackedStorage } from '../../../test/support/memoryTrackedStorage.ts';
 
 export interface Watching extends Disposable {
   readonly store: JobStore;
@@ -18,15 +23,28 @@ export function startWatching(options: {
 }): Watching {
   const { clock, onPollFailed } = options;
   const disposables = new DisposableStore();
-  const store = disposables.add(new JobStore());
-  const tracked = disposables.add(new TrackedJob(store, { load: () => undefined, save: () => undefined }));
+  const store = disposables.add(new JobStore(clock));
+  const tracked = disposables.add(new TrackedJob(store, new MemoryTrackedStorage(), clock));
+  const filter = new JobFilter();
+  const rows = new JobRows(store, filter, tracked);
+  disposables.add(store.onDidChange((change) => rows.update(change)));
   const watcher = disposables.add(
     new JobWatcher({
       store,
       tracked,
       clock,
       random: () => 0.5,
-      settings: () => ({ automatic: true, listIntervalMs: 15_000, trackedIntervalMs: 5_000, pageSize: 50 }),
+      settings: () => ({
+        automatic: true,
+        listIntervalMs: 15_000,
+        trackedIntervalMs: 5_000,
+        notifiesOfAll: false,
+        pageSize: 50,
+      }),
+      filter,
+      rows,
+      sharing: () => noSharing,
+      createPoller: (poller) => new AccountPoller(poller),
       onPollFailed: (_account, error) => onPollFailed(error),
     }),
   );
