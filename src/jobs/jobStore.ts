@@ -84,7 +84,9 @@ export class JobStore implements Disposable {
       return true;
     };
     if (query.states && query.states.length > 0) {
-      table.forEachInStatesWhile(query.states, look);
+      for (const row of table.rowsIn(query.states)) {
+        look(row);
+      }
     } else {
       table.forEachWhile(look);
     }
@@ -94,24 +96,19 @@ export class JobStore implements Disposable {
   /** The active jobs of an account, newest first. */
   active(account: string): readonly Job[] {
     const table = this.#table(account);
-    const jobs: Job[] = [];
-    table?.forEachInStatesWhile(table.activeStates, (row) => jobs.push(table.read(row)) > 0);
+    const jobs = table ? Array.from(table.rowsIn(table.activeStates), (row) => table.read(row)) : [];
     return jobs.sort(compareNewestFirst);
   }
 
   activeIds(account: string): readonly string[] {
     const table = this.#table(account);
-    const ids: string[] = [];
-    table?.forEachInStatesWhile(table.activeStates, (row) => ids.push(table.idOf(row)) > 0);
-    return ids;
+    return table ? Array.from(table.rowsIn(table.activeStates), (row) => table.idOf(row)) : [];
   }
 
   /** The ids of the jobs that are being canceled. */
   cancelingIds(account: string): readonly string[] {
     const table = this.#table(account);
-    const ids: string[] = [];
-    table?.forEachInStatesWhile(['Canceling'], (row) => ids.push(table.idOf(row)) > 0);
-    return ids;
+    return table ? Array.from(table.rowsIn(['Canceling']), (row) => table.idOf(row)) : [];
   }
 
   activeCount(account: string): number {

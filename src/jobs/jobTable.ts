@@ -1,47 +1,41 @@
 import { isFinalState, type Job, type JobRecord, type JobState, type JobTask, knownJobStates } from './job.ts';
 import type { Pace } from './pace.ts';
+import { RowSets } from './rowSets.ts';
 import { SortedRows } from './sortedRows.ts';
 
 const firstCapacity = 64;
 const growth = 1.5;
 
-/** The numbers of a record, each in a column of its own; `null` is not-a-number there. */
-const numberColumns = ['created', 'lastModified', 'started', 'ended', 'priority', 'runningDurationMs'] as const;
+/** The numbers of a record, in this order. `null` is not-a-number there. */
+const recordFields = ['created', 'lastModified', 'started', 'ended', 'priority', 'runningDurationMs'] as const;
 
-type NumberColumn = (typeof numberColumns)[number] | 'progress';
+const createdField = 0;
+const progressField = recordFields.length;
+const stateField = progressField + 1;
+/** All numbers of a job stand side by side, so that looking at one fetches the others from memory with it. */
+const fieldCount = stateField + 1;
 
 /**
- * The jobs of one account in columns: an account may hold 50,000, and as objects they would take three times the memory.
- * A job is made into an object when somebody asks for it. Rows are numbers that stay the same for a job's life.
+ * The jobs of one account as numbers and texts: an account may hold 50,000, and as objects they would take twice the
+ * memory. A job is made into an object when somebody asks for it. Its row is a number that stays for the job's life.
  */
 export class JobTable {
   readonly #account: string;
   readonly #rowOf = new Map<string, number>();
   readonly #ids: string[] = [];
   readonly #names: string[] = [];
-  readonly #numbers: Record<NumberColumn, Float64Array<ArrayBuffer>>;
-  /** Positions in `#stateNames`. */
-  #states = new Uint16Array(firstCapacity);
+  /** As many for each row as there are fields. The state is a position in `#stateNames`. */
+  #numbers = new Float64Array(firstCapacity * fieldCount);
   readonly #stateNames: JobState[] = [...knownJobStates];
   readonly #tasks = new Map<number, readonly JobTask[]>();
   readonly #paces = new Map<number, Pace>();
   readonly #free: number[] = [];
   readonly #newestFirst: SortedRows;
-  /** By position in `#stateNames`, each newest first. */
-  readonly #inState: SortedRows[] = [];
+  /** By position in `#stateNames`. */
+  readonly #inState = new RowSets();
 
   constructor(account: string) {
     this.#account = account;
-    const column = (): Float64Array<ArrayBuffer> => new Float64Array(firstCapacity);
-    this.#numbers = {
-      created: column(),
-      lastModified: column(),
-      started: column(),
-      ended: column(),
-      priority: column(),
-      runningDurationMs: column(),
-      progress: column(),
-    };
     this.#newestFirst = new SortedRows(this.#compare);
   }
 
@@ -59,14 +53,14 @@ export class JobTable {
     return {
       account: this.#account,
       id: this.idOf(row),
-      name: this.#names[row] ?? '',
+      name: this.nameOf(row),
       state: this.stateOf(row),
-      created: this.#number('created', row),
-      lastModified: this.#number('lastModified', row),
-      started: this.#number('started', row),
-      ended: this.#number('ended', row),
-      priority: this.#number('priority', row),
-      runningDurationMs: this.#number('runningDurationMs', row),
+      created: this.createdOf(row),
+      lastModified: this.#number(row, recordFields.indexOf('lastModified')),
+      started: this.#number(row, recordFields.indexOf('started')),
+      ended: this.#number(row, recordFields.indexOf('ended')),
+      priority: this.#number(row, recordFields.indexOf('priority')),
+      runningDurationMs: this.#number(row, recordFields.indexOf('runningDurationMs')),
       tasks: this.tasksOf(row),
       progress: this.progressOf(row),
       pace: this.paceOf(row),
@@ -82,15 +76,15 @@ export class JobTable {
   }
 
   stateOf(row: number): JobState {
-    return this.#stateNames[this.#states[row] as number] as JobState;
+    return this.#stateNames[this.#stateIndexOf(row)] as JobState;
   }
 
   createdOf(row: number): number | null {
-    return this.#number('created', row);
+    return this.#number(row, createdField);
   }
 
   progressOf(row: number): number | null {
-    return this.#number('progress', row);
+    return this.#number(row, progressField);
   }
 
   tasksOf(row: number): readonly JobTask[] | null {
@@ -106,29 +100,40 @@ export class JobTable {
     return (
       this.stateOf(row) === record.state &&
       this.#names[row] === record.name &&
-      numberColumns.every((column) => this.#number(column, row) === record[column])
+      recordFields.every((name, field) => this.#number(row, field) === record[name])
     );
   }
 
   /** Adds a job that is not in here, or takes over another record for one that is. */
   write(record: JobRecord): number {
-    const before = this.#rowOf.get(record.id);
-    if (before !== undefined) {
-      this.#unsort(before);
+    const known = this.#rowOf.get(record.id);
+    const row = known ?? this.#newRow(record.id);
+    const state = this.#stateIndex(record.state);
+    // Looking for its place is most of what a change costs, and few changes move a job.
+    const leavesPlace = known === undefined || this.createdOf(row) !== record.created;
+    const leavesState = leavesPlace || this.#stateIndexOf(row) !== state;
+    if (known !== undefined) {
+      this.#unsort(row, leavesPlace, leavesState);
     }
-    const row = before ?? this.#newRow(record.id);
-    this.#names[row] = record.name;
-    this.#states[row] = this.#stateIndex(record.state);
-    for (const column of numberColumns) {
-      this.#setNumber(column, row, record[column]);
+    if (this.#names[row] !== record.name) {
+      // The same text from another answer would only keep that one in memory.
+      this.#names[row] = record.name;
     }
-    this.#newestFirst.add(row);
-    this.#orderOf(this.#states[row] as number).add(row);
+    this.#numbers[row * fieldCount + stateField] = state;
+    for (const [field, name] of recordFields.entries()) {
+      this.#setNumber(row, field, record[name]);
+    }
+    if (leavesPlace) {
+      this.#newestFirst.add(row);
+    }
+    if (leavesState) {
+      this.#inState.add(state, row);
+    }
     return row;
   }
 
   setProgress(row: number, progress: number | null): void {
-    this.#setNumber('progress', row, progress);
+    this.#setNumber(row, progressField, progress);
   }
 
   setTasks(row: number, tasks: readonly JobTask[] | null): void {
@@ -140,7 +145,7 @@ export class JobTable {
   }
 
   delete(row: number): void {
-    this.#unsort(row);
+    this.#unsort(row, true, true);
     this.#rowOf.delete(this.idOf(row));
     this.#ids[row] = '';
     this.#names[row] = '';
@@ -154,22 +159,15 @@ export class JobTable {
     this.#newestFirst.forEachWhile(visit);
   }
 
-  /** The same, for rows in one of these states only, all of one state before those of the next. */
-  forEachInStatesWhile(states: readonly JobState[], visit: (row: number) => boolean): void {
-    let goesOn = true;
+  /** The rows in any of these states, in no order. */
+  *rowsIn(states: readonly JobState[]): Generator<number> {
     for (const state of states) {
-      this.#inState[this.#stateNames.indexOf(state)]?.forEachWhile((row) => {
-        goesOn = visit(row);
-        return goesOn;
-      });
-      if (!goesOn) {
-        return;
-      }
+      yield* this.#inState.rowsOf(this.#stateNames.indexOf(state));
     }
   }
 
   countIn(state: JobState): number {
-    return this.#inState[this.#stateNames.indexOf(state)]?.size ?? 0;
+    return this.#inState.sizeOf(this.#stateNames.indexOf(state));
   }
 
   /** The states that are not final, unknown ones that were seen among them. */
@@ -183,39 +181,39 @@ export class JobTable {
   }
 
   readonly #compare = (a: number, b: number): number => {
-    const { created } = this.#numbers;
-    // A job without a time of creation comes last.
-    return (
-      (created[b] || 0) - (created[a] || 0) || (this.idOf(a) < this.idOf(b) ? -1 : this.idOf(a) > this.idOf(b) ? 1 : 0)
-    );
+    const createdA = this.#numbers[a * fieldCount + createdField] || 0;
+    const createdB = this.#numbers[b * fieldCount + createdField] || 0;
+    return createdB - createdA || (this.idOf(a) < this.idOf(b) ? -1 : this.idOf(a) > this.idOf(b) ? 1 : 0);
   };
 
-  #unsort(row: number): void {
-    this.#newestFirst.delete(row);
-    this.#orderOf(this.#states[row] as number).delete(row);
+  #unsort(row: number, fromAll: boolean, fromState: boolean): void {
+    if (fromAll) {
+      this.#newestFirst.delete(row);
+    }
+    if (fromState) {
+      this.#inState.delete(this.#stateIndexOf(row), row);
+    }
   }
 
   #newRow(id: string): number {
     const row = this.#free.pop() ?? this.#ids.length;
-    if (row >= this.#states.length) {
+    if ((row + 1) * fieldCount > this.#numbers.length) {
       this.#grow();
     }
     this.#ids[row] = id;
     this.#rowOf.set(id, row);
-    this.#setNumber('progress', row, null);
+    this.#setNumber(row, progressField, null);
     return row;
   }
 
   #grow(): void {
-    const capacity = Math.ceil(this.#states.length * growth);
-    for (const column of Object.keys(this.#numbers) as NumberColumn[]) {
-      const larger = new Float64Array(capacity);
-      larger.set(this.#numbers[column]);
-      this.#numbers[column] = larger;
-    }
-    const states = new Uint16Array(capacity);
-    states.set(this.#states);
-    this.#states = states;
+    const larger = new Float64Array(Math.ceil(this.#ids.length * growth + 1) * fieldCount);
+    larger.set(this.#numbers);
+    this.#numbers = larger;
+  }
+
+  #stateIndexOf(row: number): number {
+    return this.#numbers[row * fieldCount + stateField] as number;
   }
 
   #stateIndex(state: JobState): number {
@@ -227,18 +225,13 @@ export class JobTable {
     return this.#stateNames.length > 0xffff ? 0xffff : this.#stateNames.push(state) - 1;
   }
 
-  #orderOf(state: number): SortedRows {
-    this.#inState[state] ??= new SortedRows(this.#compare);
-    return this.#inState[state];
-  }
-
-  #number(column: NumberColumn, row: number): number | null {
-    const value = this.#numbers[column][row] as number;
+  #number(row: number, field: number): number | null {
+    const value = this.#numbers[row * fieldCount + field] as number;
     return Number.isNaN(value) ? null : value;
   }
 
-  #setNumber(column: NumberColumn, row: number, value: number | null): void {
-    this.#numbers[column][row] = value ?? Number.NaN;
+  #setNumber(row: number, field: number, value: number | null): void {
+    this.#numbers[row * fieldCount + field] = value ?? Number.NaN;
   }
 }
 

@@ -36,7 +36,7 @@ export type Unit = '×' | 'ms' | 's' | 'B' | 'kB' | 'MB' | 'requests' | 'timers'
 /** A line for two ways of doing the same. */
 export function ratio(
   what: string,
-  bar: number,
+  bar: number | null,
   comparison: Comparison,
   { unit, baseline, note }: { readonly unit: Unit; readonly baseline: string; readonly note?: string },
 ): Measurement {
