@@ -3,9 +3,6 @@ import type { Pace } from './pace.ts';
 import { RowSets } from './rowSets.ts';
 import { SortedRows } from './sortedRows.ts';
 
-const firstCapacity = 64;
-const growth = 1.5;
-
 /** The numbers of a record, in this order. `null` is not-a-number there. */
 const recordFields = ['created', 'lastModified', 'started', 'ended', 'priority', 'runningDurationMs'] as const;
 
@@ -14,6 +11,9 @@ const progressField = recordFields.length;
 const stateField = progressField + 1;
 /** All numbers of a job stand side by side, so that looking at one fetches the others from memory with it. */
 const fieldCount = stateField + 1;
+/** Rows come in blocks, so that none is moved and hardly any is kept for nothing. */
+const blockShift = 8;
+const blockRows = 2 ** blockShift;
 
 /**
  * The jobs of one account as numbers and texts: an account may hold 50,000, and as objects they would take twice the
@@ -24,8 +24,8 @@ export class JobTable {
   readonly #rowOf = new Map<string, number>();
   readonly #ids: string[] = [];
   readonly #names: string[] = [];
-  /** As many for each row as there are fields. The state is a position in `#stateNames`. */
-  #numbers = new Float64Array(firstCapacity * fieldCount);
+  /** Blocks of rows, as many numbers for each as there are fields. The state is a position in `#stateNames`. */
+  readonly #numbers: Float64Array[] = [];
   readonly #stateNames: JobState[] = [...knownJobStates];
   readonly #tasks = new Map<number, readonly JobTask[]>();
   readonly #paces = new Map<number, Pace>();
@@ -119,7 +119,7 @@ export class JobTable {
       // The same text from another answer would only keep that one in memory.
       this.#names[row] = record.name;
     }
-    this.#numbers[row * fieldCount + stateField] = state;
+    this.#setNumber(row, stateField, state);
     for (const [field, name] of recordFields.entries()) {
       this.#setNumber(row, field, record[name]);
     }
@@ -181,8 +181,9 @@ export class JobTable {
   }
 
   readonly #compare = (a: number, b: number): number => {
-    const createdA = this.#numbers[a * fieldCount + createdField] || 0;
-    const createdB = this.#numbers[b * fieldCount + createdField] || 0;
+    // A job without a time of creation comes last.
+    const createdA = this.#raw(a, createdField) || 0;
+    const createdB = this.#raw(b, createdField) || 0;
     return createdB - createdA || (this.idOf(a) < this.idOf(b) ? -1 : this.idOf(a) > this.idOf(b) ? 1 : 0);
   };
 
@@ -197,23 +198,15 @@ export class JobTable {
 
   #newRow(id: string): number {
     const row = this.#free.pop() ?? this.#ids.length;
-    if ((row + 1) * fieldCount > this.#numbers.length) {
-      this.#grow();
-    }
+    this.#numbers[row >> blockShift] ??= new Float64Array(blockRows * fieldCount);
     this.#ids[row] = id;
     this.#rowOf.set(id, row);
     this.#setNumber(row, progressField, null);
     return row;
   }
 
-  #grow(): void {
-    const larger = new Float64Array(Math.ceil(this.#ids.length * growth + 1) * fieldCount);
-    larger.set(this.#numbers);
-    this.#numbers = larger;
-  }
-
   #stateIndexOf(row: number): number {
-    return this.#numbers[row * fieldCount + stateField] as number;
+    return this.#raw(row, stateField);
   }
 
   #stateIndex(state: JobState): number {
@@ -226,12 +219,18 @@ export class JobTable {
   }
 
   #number(row: number, field: number): number | null {
-    const value = this.#numbers[row * fieldCount + field] as number;
+    const value = this.#raw(row, field);
     return Number.isNaN(value) ? null : value;
   }
 
+  #raw(row: number, field: number): number {
+    const block = this.#numbers[row >> blockShift] as Float64Array;
+    return block[(row & (blockRows - 1)) * fieldCount + field] as number;
+  }
+
   #setNumber(row: number, field: number, value: number | null): void {
-    this.#numbers[row * fieldCount + field] = value ?? Number.NaN;
+    const block = this.#numbers[row >> blockShift] as Float64Array;
+    block[(row & (blockRows - 1)) * fieldCount + field] = value ?? Number.NaN;
   }
 }
 

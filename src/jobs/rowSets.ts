@@ -18,7 +18,7 @@ export class RowSets {
   /** Adds a row that is in no set. */
   add(set: number, row: number): void {
     if (row * 2 + 1 >= this.#links.length) {
-      const larger = new Int32Array(row * 4 + 64);
+      const larger = new Int32Array(Math.ceil(row * 2.25) + 64);
       larger.set(this.#links);
       this.#links = larger;
     }
