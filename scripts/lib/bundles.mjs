@@ -2,7 +2,7 @@
 // extension requires the later ones when they are first needed, so that start-up loads nothing it does not use.
 
 /** Bundles of the extension that load each other at run time, by path relative to `dist`. */
-const siblings = ['./client.cjs', './commands.cjs', './identity.cjs', './watch.cjs'];
+const siblings = ['./client.cjs', './commands.cjs', './identity.cjs', './panel.cjs', './watch.cjs'];
 
 /** @returns {import('esbuild').BuildOptions} */
 function common(production) {
@@ -33,6 +33,7 @@ export function extensionBundles(production) {
       commands: 'src/commands/commands.ts',
       client: 'src/client/clientBundle.ts',
       identity: 'src/client/identity.ts',
+      panel: 'src/views/panel.ts',
       watch: 'src/accounts/watchBundle.ts',
       emulator: 'src/emulator/main.ts',
     },
