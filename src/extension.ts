@@ -4,20 +4,22 @@ import { AccountSecrets } from './accounts/accountSecrets.ts';
 import { createBackground } from './accounts/background.ts';
 import { clientFactory } from './accounts/clientFactory.ts';
 import { logExchange } from './accounts/exchangeLog.ts';
-import { accountsSetting, onDidChangeSettings, watchSettings } from './accounts/settings.ts';
-import { registerCommands } from './commands/registerCommands.ts';
+import { logProblems } from './accounts/problemLog.ts';
+import { accountsSetting, onDidChangeSettings, watchSettings, windowNotices } from './accounts/settings.ts';
+import { type LoadCommands, registerCommands } from './commands/registerCommands.ts';
 import type { Services } from './commands/services.ts';
-import type { AccountsModel } from './jobs/accountStatus.ts';
 import { systemClock as clock } from './jobs/clock.ts';
-import { JobFilter } from './jobs/jobFilter.ts';
+import type { Job } from './jobs/job.ts';
+import { JobEnds } from './jobs/jobEnds.ts';
 import { JobRows } from './jobs/jobRows.ts';
 import { JobStore } from './jobs/jobStore.ts';
 import { JobWatcher } from './jobs/jobWatcher.ts';
 import { TrackedJob } from './jobs/trackedJob.ts';
 import { JobDecorations } from './views/jobDecorations.ts';
-import type { PresentationContext } from './views/jobPresentation.ts';
 import { JobsView } from './views/jobsView.ts';
-import { presentationAt } from './views/presentationAt.ts';
+import type { Panel } from './views/panel.ts';
+import { PanelChoices } from './views/panelChoices.ts';
+import { presentationBy } from './views/presentationBy.ts';
 import { TrackedJobItem } from './views/trackedJobItem.ts';
 
 /** What tests inside VS Code reach; nobody else gets anything. */
@@ -29,18 +31,19 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     context.subscriptions.push(item);
     return item;
   };
-  const { globalState, secrets, globalStorageUri, extension } = context;
+  const { globalState, workspaceState, secrets, globalStorageUri, extension } = context;
   const log = add(vscode.window.createOutputChannel('Media Services Jobs', { log: true }));
-  const presentation = (): PresentationContext => presentationAt(clock.now());
-  const { shared, emulator, createPoller } = createBackground({
-    load: () => require('./watch.cjs'),
-    storage: globalStorageUri.fsPath,
-    emulator: context.asAbsolutePath('dist/emulator.cjs'),
-    clock,
-    log: (message) => log.info(message),
-  });
-  add(shared);
-  add(emulator);
+  const commands: LoadCommands = () => require('./commands.cjs');
+  const presentation = presentationBy(clock);
+  const { shared, emulator, createPoller } = add(
+    createBackground({
+      load: () => require('./watch.cjs'),
+      storage: globalStorageUri.fsPath,
+      emulator: context.asAbsolutePath('dist/emulator.cjs'),
+      clock,
+      log: (message) => log.info(message),
+    }),
+  );
 
   const store = add(new JobStore());
   const tracked = add(new TrackedJob(store, shared.tracked, clock));
@@ -56,9 +59,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const kept = { secrets: new AccountSecrets(secrets), state: globalState, files: shared };
   const accounts = add(new AccountRegistry({ readSetting: accountsSetting, ...kept, createClient }));
   const onPollFailed = (account: string, error: Error): void => log.warn(`[${account}] ${error.message}`);
-  const filter = add(new JobFilter());
+  const { filter, grouping } = add(new PanelChoices(workspaceState));
   const rows = add(new JobRows(store, filter, tracked));
-  const known = { store, rows, filter, tracked, clock };
+  const known = { store, rows, filter, grouping, tracked, clock };
   const watcher = add(
     new JobWatcher({
       ...{ ...known, random: Math.random, settings: watchSettings, createPoller, onPollFailed },
@@ -66,18 +69,19 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     }),
   );
 
-  const model = (): AccountsModel => accounts.model;
-  const view = add(new JobsView({ ...known, watcher, accounts: model, context: presentation }));
+  const panel = (): Panel => require('./panel.cjs').panel;
+  const seen = { ...known, accounts: () => accounts.model, context: presentation, panel };
+  const view = add(new JobsView({ ...seen, watcher }));
   add(new JobDecorations(store, presentation));
-  const statusBarItem = add(new TrackedJobItem({ ...known, accounts: model, context: presentation }));
+  const statusBarItem = add(new TrackedJobItem(seen));
   const foldRequests = add(new vscode.EventEmitter<unknown>());
-  const services: Services = { ...known, watcher, accounts, emulator, view, log, presentation, foldRequests };
-  add(registerCommands(services, () => require('./commands.cjs')));
+  const announce = (job: Job): void => commands().announceEnd(services, job);
+  const ends = add(new JobEnds({ ...known, ...windowNotices, claim: shared.claim, announce }));
+  const services: Services = { ...known, ends, watcher, accounts, emulator, view, log, presentation, foldRequests };
+  add(registerCommands(services, commands));
 
   const accountsChanged = (): void => {
-    for (const { label, message } of accounts.problems) {
-      log.warn(`Setting mediaServices.accounts, ${label}: ${message}`);
-    }
+    logProblems(log, accounts.problems);
     watcher.setClients(accounts.clients);
     view.accountsChanged();
     statusBarItem.accountsChanged();
@@ -85,12 +89,8 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   add(accounts.onDidChange(accountsChanged));
   accountsChanged();
   add(emulator.onDidChange((running) => accounts.setEmulator(running)));
-  add(
-    onDidChangeSettings(() => {
-      accounts.reload();
-      watcher.settingsChanged();
-    }),
-  );
+  add(onDidChangeSettings(() => accounts.reload()));
+  add(onDidChangeSettings(() => watcher.settingsChanged()));
   watcher.setWindowFocused(vscode.window.state.focused);
   add(vscode.window.onDidChangeWindowState(({ focused }) => watcher.setWindowFocused(focused)));
   // Looking for a running emulator and for what other windows track reads files, so it comes after activation.

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 /** Bundles of the extension that load each other at run time, by path relative to `dist`. */
-const siblings = ['./client.cjs', './commands.cjs', './identity.cjs', './watch.cjs'];
+const siblings = ['./client.cjs', './commands.cjs', './identity.cjs', './panel.cjs', './watch.cjs'];
 
 /** Packages that others bring along for what never happens here; each file says why it is safe. */
 const replacements = { semver: replacement('semver.cjs'), open: replacement('open.cjs') };
@@ -67,6 +67,7 @@ export function extensionBundles(production) {
       commands: 'src/commands/commands.ts',
       client: 'src/client/clientBundle.ts',
       identity: 'src/client/identity.ts',
+      panel: 'src/views/panel.ts',
       watch: 'src/accounts/watchBundle.ts',
       emulator: 'src/emulator/main.ts',
     },

@@ -24,6 +24,7 @@ const required = [
   'dist/client.cjs',
   'dist/commands.cjs',
   'dist/identity.cjs',
+  'dist/panel.cjs',
   'dist/watch.cjs',
 ];
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { AccountPoller, AccountPollerOptions } from '../jobs/accountPoller.ts';
 import type { Clock } from '../jobs/clock.ts';
+import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import { LazyEmulatorHost } from './lazyEmulatorHost.ts';
 import { LazySharedFolder } from './lazySharedFolder.ts';
 import type * as WatchBundle from './watchBundle.ts';
@@ -17,7 +18,7 @@ export interface BackgroundOptions {
 }
 
 /** What goes on behind the views: asking, sharing, emulating. Nothing of it is loaded before the first use. */
-export interface Background {
+export interface Background extends Disposable {
   readonly shared: LazySharedFolder;
   readonly emulator: LazyEmulatorHost;
   readonly createPoller: (options: AccountPollerOptions) => AccountPoller;
@@ -25,11 +26,17 @@ export interface Background {
 
 export function createBackground({ load, storage, emulator, clock, log }: BackgroundOptions): Background {
   const folder = (name: string): string => path.join(storage, name);
+  const disposables = new DisposableStore();
   return {
-    shared: new LazySharedFolder(() => load().createSharedFolder({ folder: folder('windows'), clock, log })),
-    emulator: new LazyEmulatorHost(() =>
-      load().createEmulatorHost({ bundle: emulator, folder: folder('emulator'), clock, log }),
+    shared: disposables.add(
+      new LazySharedFolder(() => load().createSharedFolder({ folder: folder('windows'), clock, log })),
+    ),
+    emulator: disposables.add(
+      new LazyEmulatorHost(() =>
+        load().createEmulatorHost({ bundle: emulator, folder: folder('emulator'), clock, log }),
+      ),
     ),
     createPoller: (options) => load().createPoller(options),
+    dispose: () => disposables.dispose(),
   };
 }

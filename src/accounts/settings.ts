@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { NotificationChoice } from '../jobs/jobEnds.ts';
 import type { WatchSettings } from '../jobs/jobWatcher.ts';
 
 /** How and how often to ask, as the person has set it. Values out of bounds are taken to the nearest allowed one. */
@@ -22,15 +23,16 @@ export function accountsSetting(): unknown {
   return vscode.workspace.getConfiguration('mediaServices').get('accounts');
 }
 
-const notificationSettings = ['always', 'tracked', 'errors', 'never'] as const;
+const notificationChoices: readonly NotificationChoice[] = ['always', 'tracked', 'errors', 'never'];
 
 /** Of the end of which jobs people want to be told. */
-export type NotificationSetting = (typeof notificationSettings)[number];
-
-export function notificationSetting(): NotificationSetting {
+function notificationSetting(): NotificationChoice {
   const value: unknown = vscode.workspace.getConfiguration('mediaServices').get('notifications');
-  return notificationSettings.find((known) => known === value) ?? 'tracked';
+  return notificationChoices.find((known) => known === value) ?? 'tracked';
 }
+
+/** Which messages people want, and whether they are here to see them. */
+export const windowNotices = { choice: notificationSetting, isFocused: (): boolean => vscode.window.state.focused };
 
 /** Calls back whenever one of the extension's settings may be another. */
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {

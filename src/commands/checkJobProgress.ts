@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { isFinalState, type Job, type JobKey } from '../jobs/job.ts';
 import { type JobJson, jobToJson } from '../jobs/jobJson.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
-import { jobDescription, jobTitle } from '../views/jobPresentation.ts';
 import { followJob } from './followJob.ts';
 import { isJobArguments, isJobKey, jobFromArguments } from './jobArguments.ts';
-import { type ErrorResult, errorResult, safeMessage, showFailure } from './messages.ts';
+import { showJobEnd } from './jobEnd.ts';
+import { type ErrorResult, errorResult, showFailure } from './messages.ts';
 import { pickJob } from './pickJob.ts';
 import type { Services } from './services.ts';
 
@@ -47,7 +47,7 @@ async function checkForCaller(
 }
 
 async function checkForPerson(services: Services, key: JobKey): Promise<JobJson | undefined> {
-  const { watcher, tracked, store, clock } = services;
+  const { watcher, tracked, store, clock, ends } = services;
   let job: Job;
   try {
     job = await vscode.window.withProgress(
@@ -58,27 +58,20 @@ async function checkForPerson(services: Services, key: JobKey): Promise<JobJson 
     void showFailure(error, key.account);
     return undefined;
   }
-  tracked.track(job);
-  if (!isFinalState(job.state)) {
-    try {
-      await followJob(services, job);
-    } catch (error) {
-      void showFailure(error, key.account);
+  // From here on it is said here how the job ends; said once, in whichever window is first.
+  const hold = ends.hold(job);
+  try {
+    tracked.track(job);
+    const wasFinal = isFinalState(job.state);
+    if (!wasFinal) {
+      await followJob(services, job).catch((error: unknown) => void showFailure(error, key.account));
+      job = store.get(job) ?? job;
     }
-    job = store.get(job) ?? job;
-  }
-  if (isFinalState(job.state)) {
-    showFinal(services, job);
+    if (isFinalState(job.state) && ((await ends.claim(job)) || wasFinal)) {
+      showJobEnd(services, job);
+    }
+  } finally {
+    hold.dispose();
   }
   return jobToJson(job, clock.now());
-}
-
-/** Says how the job ended, without making the caller wait for the message to be read. */
-function showFinal(services: Services, job: Job): void {
-  const { l10n, window } = vscode;
-  const context = services.presentation();
-  const text = safeMessage(`${jobTitle(job)}: ${jobDescription(job, context)}`);
-  const show = l10n.t('Show in Jobs Panel');
-  const shown = job.state === 'Error' ? window.showErrorMessage(text, show) : window.showInformationMessage(text, show);
-  void shown.then((choice) => (choice === show ? services.view.reveal(job) : undefined));
 }

@@ -1,9 +1,13 @@
+import type { Job } from '../jobs/job.ts';
 import { addAccount } from './addAccount.ts';
 import { checkJobProgress } from './checkJobProgress.ts';
 import { copyJobId } from './copyJobId.ts';
 import { editAccount } from './editAccount.ts';
 import { explainFailure } from './explainFailure.ts';
+import { filterJobs } from './filterJobs.ts';
+import { groupJobs } from './groupJobs.ts';
 import { isJobArguments } from './jobArguments.ts';
+import { showJobEnd } from './jobEnd.ts';
 import { listJobs } from './listJobs.ts';
 import { loadMoreJobs } from './loadMoreJobs.ts';
 import { showFailure } from './messages.ts';
@@ -36,6 +40,12 @@ const commands: Readonly<Record<CommandName, Command>> = {
   // Only a person's choice changes the tracked job, so a call that names a job changes nothing.
   stopTracking: ({ tracked }, argument) => (isJobArguments(argument) ? undefined : tracked.stop()),
   refreshJobs,
+  filterJobs,
+  // The same by another name, as the button looks different while a filter is on.
+  changeFilter: filterJobs,
+  clearFilter: ({ filter }) => filter.set({}),
+  stopSearch: ({ watcher }) => watcher.stopSearch(),
+  groupJobs,
   signIn,
   signOut,
   trustHost,
@@ -51,6 +61,11 @@ const commands: Readonly<Record<CommandName, Command>> = {
   checkTrackedJob: ({ tracked, watcher }) => (tracked.job ? watcher.check(tracked.job) : undefined),
   continueInStatusBar: ({ foldRequests }, follow) => foldRequests.fire(follow),
 };
+
+/** Tells a person how a job ended that they did not wait for. */
+export function announceEnd(services: Services, job: Job): void {
+  showJobEnd(services, job);
+}
 
 /** Runs a command. What it throws is told to the person who ran it. */
 export async function runCommand(name: CommandName, services: Services, args: readonly unknown[]): Promise<unknown> {

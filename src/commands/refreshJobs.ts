@@ -7,5 +7,6 @@ export async function refreshJobs(services: Services, node?: unknown): Promise<v
   const { watcher, view, accounts } = services;
   const account = accountFromNode(node, services);
   await view.withProgress(() => watcher.refresh(account));
+  view.sortRows(account);
   showFailureOf(account === undefined ? accounts.accounts.map(({ name }) => name) : [account], services);
 }

@@ -14,6 +14,11 @@ const commandNames = [
   'trackJob',
   'stopTracking',
   'refreshJobs',
+  'filterJobs',
+  'changeFilter',
+  'clearFilter',
+  'stopSearch',
+  'groupJobs',
   'signIn',
   'signOut',
   'trustHost',
@@ -30,10 +35,13 @@ const commandNames = [
   'continueInStatusBar',
 ] as const;
 
+/** Gives the bundle with what commands do. */
+export type LoadCommands = () => typeof CommandsBundle;
+
 export type CommandName = (typeof commandNames)[number];
 
 /** Registers all commands; the first that is run loads their bundle. */
-export function registerCommands(services: Services, loadCommands: () => typeof CommandsBundle): Disposable {
+export function registerCommands(services: Services, loadCommands: LoadCommands): Disposable {
   const disposables = new DisposableStore();
   for (const name of commandNames) {
     disposables.add(

@@ -2,11 +2,13 @@ import type * as vscode from 'vscode';
 import type { AccountRegistry } from '../accounts/accountRegistry.ts';
 import type { LazyEmulatorHost } from '../accounts/lazyEmulatorHost.ts';
 import type { Clock } from '../jobs/clock.ts';
+import type { JobEnds } from '../jobs/jobEnds.ts';
 import type { JobFilter } from '../jobs/jobFilter.ts';
 import type { JobRows } from '../jobs/jobRows.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import type { JobWatcher } from '../jobs/jobWatcher.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
+import type { JobGrouping } from '../views/jobGrouping.ts';
 import type { PresentationContext } from '../views/jobPresentation.ts';
 import type { JobsView } from '../views/jobsView.ts';
 
@@ -14,9 +16,11 @@ import type { JobsView } from '../views/jobsView.ts';
 export interface Services {
   readonly store: JobStore;
   readonly filter: JobFilter;
+  readonly grouping: JobGrouping;
   readonly rows: JobRows;
   readonly watcher: JobWatcher;
   readonly tracked: TrackedJob;
+  readonly ends: JobEnds;
   readonly accounts: AccountRegistry;
   readonly emulator: LazyEmulatorHost;
   readonly view: JobsView;

@@ -1,4 +1,7 @@
-import type { JobRecord, JobState } from './job.ts';
+import { type JobRecord, type JobState, knownJobStates } from './job.ts';
+
+/** The furthest time that `Date` can hold, in milliseconds. */
+const maxTime = 8.64e15;
 
 /** Which jobs are wanted. What is left out does not matter; an empty query means all. */
 export interface JobQuery {
@@ -23,4 +26,17 @@ export function matchesQuery(job: Pick<JobRecord, 'state' | 'name' | 'created'>,
     (name === '' || job.name.toLowerCase().includes(name.toLowerCase())) &&
     (createdFrom === undefined || (job.created ?? Number.NEGATIVE_INFINITY) >= createdFrom)
   );
+}
+
+/** A query that was stored somewhere, where anything may be by now. What is no part of one is left out. */
+export function readQuery(value: unknown): JobQuery {
+  const { states, name, createdFrom } = (value ?? {}) as Partial<Record<keyof JobQuery, unknown>>;
+  const known = Array.isArray(states) ? knownJobStates.filter((state) => states.includes(state)) : [];
+  return {
+    ...(known.length > 0 ? { states: known } : {}),
+    ...(typeof name === 'string' && name !== '' ? { name } : {}),
+    ...(Number.isSafeInteger(createdFrom) && Math.abs(Number(createdFrom)) <= maxTime
+      ? { createdFrom: Number(createdFrom) }
+      : {}),
+  };
 }

@@ -30,7 +30,9 @@ export class JobRows implements Disposable {
       tracked.onDidChange((job) => {
         if (trackedKey !== jobKeyOrNull(job)) {
           trackedKey = jobKeyOrNull(job);
-          this.#ids.clear();
+          for (const account of this.#ids.keys()) {
+            this.#ids.set(account, this.#compute(account));
+          }
         }
       }),
     );

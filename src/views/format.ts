@@ -54,6 +54,11 @@ export function formatLocalTime(time: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(time);
 }
 
+/** The time of a day that everybody knows, in the person's own zone. */
+export function formatTimeOfDay(time: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(time);
+}
+
 /** Date and time in UTC, in the order that logs and the service use. */
 export function formatUtcTime(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -5,11 +5,19 @@ import type { JobKey } from '../jobs/job.ts';
  * The rows of the Jobs panel. A node only names what it stands for; what it looks like is read from the store when it
  * is drawn. One node object is kept per thing, so that VS Code can redraw it alone.
  */
-export type JobsNode = AccountNode | JobNode | TaskNode | LoadMoreNode | NoteNode | ProblemNode;
+export type JobsNode = AccountNode | GroupNode | JobNode | TaskNode | LoadMoreNode | NoteNode | ProblemNode;
 
 export interface AccountNode {
   readonly type: 'account';
   readonly account: string;
+}
+
+/** Jobs of one state or one day, below an account or at the root. */
+export interface GroupNode {
+  readonly type: 'group';
+  readonly account: string;
+  /** See `JobGroup.key`. */
+  readonly key: string;
 }
 
 /** Its fields make it a `JobKey`, so that commands take nodes and keys alike. */

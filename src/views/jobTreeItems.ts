@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { AccountSummary } from '../jobs/accountStatus.ts';
 import type { Job } from '../jobs/job.ts';
+import { isUnlimited, type JobQuery } from '../jobs/jobQuery.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
 import { failureGroup } from './failure.ts';
 import { formatLocalTime } from './format.ts';
 import { jobUri } from './jobDecorations.ts';
-import type { AccountNode, JobNode, LoadMoreNode, NoteNode, ProblemNode, TaskNode } from './jobNodes.ts';
+import { groupLabel, groupState } from './jobGroups.ts';
+import type { AccountNode, GroupNode, JobNode, LoadMoreNode, NoteNode, ProblemNode, TaskNode } from './jobNodes.ts';
 import {
   jobDescription,
   jobSpoken,
@@ -19,6 +21,7 @@ import {
   taskTitle,
   taskTooltip,
 } from './jobPresentation.ts';
+import { countText } from './panelTexts.ts';
 import { richText } from './richText.ts';
 import { plainLine } from './text.ts';
 
@@ -35,6 +38,23 @@ export function jobItem(node: JobNode, job: Job, tracked: TrackedJob, context: P
   item.resourceUri = jobUri(node);
   item.contextValue = ['job', job.state.replace(/\W.*$/s, ''), ...(isTracked ? ['tracked'] : [])].join(' ');
   item.accessibilityInformation = { label: jobSpoken(job, context) };
+  return item;
+}
+
+/** All groups are open at first: what is over stands last, where it is in nobody's way. */
+export function groupItem(node: GroupNode, count: number, context: PresentationContext): vscode.TreeItem {
+  const label = groupLabel(node.key, context);
+  const state = groupState(node.key);
+  const number = new Intl.NumberFormat(context.locale).format(count);
+  const item = new vscode.TreeItem(label, Expanded);
+  item.id = `group:${node.account}\n${node.key}`;
+  item.description = number;
+  const isDay = state === null && /^\d/.test(node.key);
+  item.iconPath = isDay ? new vscode.ThemeIcon('calendar') : themeIcon(state ?? 'Unknown()', false);
+  item.tooltip = label;
+  item.contextValue = 'group';
+  const spoken = count === 1 ? vscode.l10n.t('{0}, 1 job', label) : vscode.l10n.t('{0}, {1} jobs', label, number);
+  item.accessibilityInformation = { label: spoken };
   return item;
 }
 
@@ -65,6 +85,7 @@ export function accountItem(
   node: AccountNode,
   account: AccountSummary,
   store: JobStore,
+  query: JobQuery,
   context: PresentationContext,
 ): vscode.TreeItem {
   const { l10n } = vscode;
@@ -83,6 +104,12 @@ export function accountItem(
   if (account.identity !== undefined) {
     item.description = plainLine(account.identity);
     item.tooltip = `${account.name}\n${l10n.t('Signed in as {0}', item.description)}`;
+  }
+  if (!isUnlimited(query)) {
+    // How far a search is, the view says: this row would have to be drawn anew with all below it each time.
+    const isSearching = store.listing(account.name).searched !== null;
+    const count = isSearching ? l10n.t('searching…') : countText(store, [account.name], query, context);
+    item.description = [item.description, count].filter(Boolean).join(' · ');
   }
   if (status.state === 'failed') {
     const group = failureGroup(status.error);
@@ -141,7 +168,10 @@ function accountItemId(node: AccountNode): string {
   return `account:${node.account}`;
 }
 
-function themeIcon(state: Job['state']): vscode.ThemeIcon {
+function themeIcon(state: Job['state'], moves = true): vscode.ThemeIcon {
   const { id, color } = stateIcon(state);
-  return new vscode.ThemeIcon(id, color === null ? undefined : new vscode.ThemeColor(color));
+  return new vscode.ThemeIcon(
+    moves ? id : id.replace('~spin', ''),
+    color === null ? undefined : new vscode.ThemeColor(color),
+  );
 }

@@ -4,23 +4,35 @@ import type { Clock } from '../jobs/clock.ts';
 import { type Job, type JobKey, jobKeyOf } from '../jobs/job.ts';
 import type { JobFilter } from '../jobs/jobFilter.ts';
 import type { JobRows } from '../jobs/jobRows.ts';
-import type { JobStore, StoreChange } from '../jobs/jobStore.ts';
+import type { JobChange, JobStore, StoreChange } from '../jobs/jobStore.ts';
 import type { JobWatcher } from '../jobs/jobWatcher.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
-import type { AccountNode, JobNode, JobsNode, LoadMoreNode, ProblemNode } from './jobNodes.ts';
+import type { JobGrouping } from './jobGrouping.ts';
+import type { JobGroup } from './jobGroups.ts';
+import type { AccountNode, GroupNode, JobNode, JobsNode, LoadMoreNode, ProblemNode } from './jobNodes.ts';
 import { jobDescription, type PresentationContext } from './jobPresentation.ts';
-import { accountItem, jobHover, jobItem, loadMoreItem, noteItem, problemItem, taskItem } from './jobTreeItems.ts';
+import type { Panel } from './panel.ts';
 
 export interface JobsTreeOptions {
   readonly store: JobStore;
   readonly rows: JobRows;
   readonly filter: JobFilter;
+  readonly grouping: JobGrouping;
   readonly watcher: JobWatcher;
   readonly tracked: TrackedJob;
   readonly clock: Clock;
   readonly accounts: () => AccountsModel;
   readonly context: () => PresentationContext;
+  /** Loads what rows are drawn with, when there is first one to draw. */
+  readonly panel: () => Panel;
+}
+
+/** What was handed to VS Code of an account. */
+interface Drawn {
+  readonly groups: readonly JobGroup[];
+  /** Equal as long as all around the jobs looks the same. */
+  readonly frame: string;
 }
 
 /** How often texts that grow old by themselves ("5 min ago") are looked at. */
@@ -32,9 +44,11 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
   readonly #disposables = new DisposableStore();
   readonly #change = this.#disposables.add(new vscode.EventEmitter<JobsNode | JobsNode[] | undefined>());
   readonly #accountNodes = new Map<string, AccountNode>();
+  readonly #groupNodes = new Map<string, GroupNode>();
   readonly #jobNodes = new Map<string, JobNode>();
   readonly #loadMoreNodes = new Map<string, LoadMoreNode>();
   readonly #problemNodes = new Map<string, ProblemNode>();
+  readonly #drawn = new Map<string, Drawn>();
   /** The descriptions on show, to find those that time has changed. */
   readonly #descriptions = new Map<string, string>();
   #ageTimer: Disposable | null = null;
@@ -50,15 +64,26 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
         const nodes = [tracked, job].filter((key) => key !== null).map((key) => this.#jobNodes.get(jobKeyOf(key)));
         if (tracked === null || job === null || jobKeyOf(tracked) !== jobKeyOf(job)) {
           this.#fire(nodes.filter((node) => node !== undefined));
+          // The tracked job is a row however old it is, so there may be another row now.
+          this.#redrawAll();
         }
         tracked = job;
       }),
     );
+    this.#disposables.add(options.filter.onDidChange(() => this.#drawAnew()));
+    this.#disposables.add(options.grouping.onDidChange(() => this.#drawAnew()));
   }
 
   /** Draws everything anew: accounts came or went. */
   accountsChanged(): void {
-    this.#change.fire(undefined);
+    this.#drawAnew();
+  }
+
+  /** Puts the rows of an account in order: nobody is about to click one. */
+  sortRows(account: string): void {
+    if (this.#options.rows.sort(account)) {
+      this.#redraw(account);
+    }
   }
 
   /** While the panel is visible, texts that speak of time are kept true. */
@@ -70,37 +95,42 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     this.#ageTimer = visible ? this.#options.clock.setTimeout(() => this.setVisible(true), ageCheckMs) : null;
   }
 
-  /** The node of a job that the store knows, for revealing it. */
+  /** The node of a job that is a row, for revealing it. */
   nodeOf(key: JobKey): JobNode | undefined {
-    return this.#options.store.get(key) ? this.#jobNode(key) : undefined;
+    return this.#options.rows.ids(key.account).includes(key.id) ? this.#jobNode(key) : undefined;
   }
 
   getTreeItem(node: JobsNode): vscode.TreeItem {
-    const { store, tracked, context } = this.#options;
+    const { store, tracked, filter, context } = this.#options;
+    const panel = this.#options.panel();
     switch (node.type) {
       case 'account': {
         const account = this.#options.accounts().accounts.find(({ name }) => name === node.account);
-        return account ? accountItem(node, account, store, context()) : new vscode.TreeItem(node.account);
+        return account
+          ? panel.accountItem(node, account, store, filter.query, context())
+          : new vscode.TreeItem(node.account);
       }
+      case 'group':
+        return panel.groupItem(node, this.#idsOf(node).length, context());
       case 'job': {
         const job = store.get(node);
         if (!job) {
           return new vscode.TreeItem(node.id);
         }
-        const item = jobItem(node, job, tracked, context());
+        const item = panel.jobItem(node, job, tracked, context());
         this.#descriptions.set(jobKeyOf(node), String(item.description));
         return item;
       }
       case 'task': {
         const job = store.get(node.job);
-        return (job && taskItem(node, job, context())) ?? new vscode.TreeItem(node.taskId);
+        return (job && panel.taskItem(node, job, context())) ?? new vscode.TreeItem(node.taskId);
       }
       case 'loadMore':
-        return loadMoreItem(node);
+        return panel.loadMoreItem(node);
       case 'note':
-        return noteItem(node);
+        return panel.noteItem(node);
       case 'problem':
-        return problemItem(node);
+        return panel.problemItem(node);
     }
   }
 
@@ -108,7 +138,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
   resolveTreeItem(item: vscode.TreeItem, node: JobsNode): vscode.TreeItem {
     const job = node.type === 'job' ? this.#options.store.get(node) : undefined;
     if (job) {
-      item.tooltip = jobHover(job, this.#options.context());
+      item.tooltip = this.#options.panel().jobHover(job, this.#options.context());
     }
     return item;
   }
@@ -120,14 +150,19 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     if (node.type === 'account') {
       return this.#jobsBelow(node);
     }
+    if (node.type === 'group') {
+      return this.#idsOf(node).map((id) => this.#jobNode({ account: node.account, id }));
+    }
     return node.type === 'job' ? await this.#tasksBelow(node) : [];
   }
 
   getParent(node: JobsNode): JobsNode | undefined {
     switch (node.type) {
       case 'job':
+        return this.#groupOf(node) ?? this.#parentOf(node.account);
+      case 'group':
       case 'loadMore':
-        return this.#hasAccountLevel() ? this.#accountNode(node.account) : undefined;
+        return this.#parentOf(node.account);
       case 'task':
         return node.job;
       case 'note':
@@ -156,13 +191,29 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     return hasAccountLevel(this.#options.accounts());
   }
 
+  #parentOf(account: string): AccountNode | undefined {
+    return this.#hasAccountLevel() ? this.#accountNode(account) : undefined;
+  }
+
+  #groupOf({ account, id }: JobNode): GroupNode | undefined {
+    const { groups } = this.#drawn.get(account) ?? this.#draw(account);
+    const key = groups.find(({ ids }) => ids.includes(id))?.key ?? null;
+    return key === null ? undefined : this.#groupNode(account, key);
+  }
+
+  #idsOf({ account, key }: GroupNode): readonly string[] {
+    return this.#drawn.get(account)?.groups.find((group) => group.key === key)?.ids ?? [];
+  }
+
   #jobRows(account: string): JobsNode[] {
     const { store, rows } = this.#options;
     if (!store.listing(account).loaded && store.status(account).state === 'failed') {
       // A job of the last run or one that was asked for by its id is no list; what is wrong comes first.
       return [];
     }
-    const nodes: JobsNode[] = rows.ids(account).map((id) => this.#jobNode({ account, id }));
+    const nodes = this.#draw(account).groups.flatMap<JobsNode>(({ key, ids }) =>
+      key === null ? ids.map((id) => this.#jobNode({ account, id })) : this.#groupNode(account, key),
+    );
     if (rows.hasMore(account)) {
       nodes.push(this.#loadMoreNode(account));
     }
@@ -174,10 +225,12 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     if (rows.length > 0) {
       return rows;
     }
-    const { store } = this.#options;
+    const { store, filter } = this.#options;
     const status = store.status(node.account);
-    if (store.listing(node.account).loaded && status.state === 'ready') {
-      return [{ type: 'note', parent: node, text: vscode.l10n.t('No jobs') }];
+    const { loaded, searched } = store.listing(node.account);
+    if (loaded && searched === null && status.state === 'ready') {
+      const text = filter.isOn ? vscode.l10n.t('No job matches the filter') : vscode.l10n.t('No jobs');
+      return [{ type: 'note', parent: node, text }];
     }
     return status.state === 'failed' ? [{ type: 'note', parent: node, text: status.error.message }] : [];
   }
@@ -203,13 +256,74 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
       this.#jobNodes.delete(jobKeyOf(job));
       this.#descriptions.delete(jobKeyOf(job));
     }
+    const { account, added, changed, removed, statusChanged } = change;
     const moved = this.#options.rows.update(change);
-    if (moved || change.statusChanged) {
-      this.#change.fire(this.#hasAccountLevel() ? this.#accountNodes.get(change.account) : undefined);
-      return;
+    const nodes = this.#rowsOf(account, changed);
+    if (
+      moved ||
+      statusChanged ||
+      added.length + removed.length > 0 ||
+      changed.some(({ before, after }) => before.state !== after.state)
+    ) {
+      this.#redraw(account, nodes);
+    } else {
+      this.#fire(nodes);
     }
-    const nodes = change.changed.map(({ after }) => this.#jobNodes.get(jobKeyOf(after)));
-    this.#fire(nodes.filter((node) => node !== undefined));
+  }
+
+  /** The nodes of those that are rows. */
+  #rowsOf(account: string, changes: readonly JobChange[]): JobNode[] {
+    const nodes = changes.flatMap(({ after }) => this.#jobNodes.get(jobKeyOf(after)) ?? []);
+    const ids = new Set(nodes.length > 0 ? this.#options.rows.ids(account) : []);
+    return nodes.filter(({ id }) => ids.has(id));
+  }
+
+  /** Has VS Code draw what is not as it was, along with these jobs. */
+  #redraw(account: string, jobs: readonly JobNode[] = []): void {
+    const before = this.#drawn.get(account);
+    const after = before && this.#draw(account);
+    const changed =
+      before && after?.frame === before.frame && this.#options.panel().changedGroups(before.groups, after.groups);
+    if (changed) {
+      this.#fire([...changed.map((key) => this.#groupNode(account, key)), ...jobs]);
+    } else {
+      this.#change.fire(this.#hasAccountLevel() ? this.#accountNodes.get(account) : undefined);
+    }
+  }
+
+  #redrawAll(): void {
+    for (const account of [...this.#drawn.keys()]) {
+      this.#redraw(account);
+    }
+  }
+
+  #drawAnew(): void {
+    this.#drawn.clear();
+    this.#change.fire(undefined);
+  }
+
+  /** Works out what there is to draw of an account, and takes it down as drawn. */
+  #draw(account: string): Drawn {
+    const { store, rows, grouping } = this.#options;
+    const ids = rows.ids(account);
+    const jobs = (): Job[] => ids.flatMap((id) => store.get({ account, id }) ?? []);
+    const groups: readonly JobGroup[] =
+      grouping.by === 'none' ? [{ key: null, ids }] : this.#options.panel().groupJobsBy(grouping.by, jobs());
+    const drawn = { groups, frame: this.#frame(account) };
+    this.#drawn.set(account, drawn);
+    return drawn;
+  }
+
+  #frame(account: string): string {
+    const { store, rows, context, grouping } = this.#options;
+    const { loaded } = store.listing(account);
+    const status = store.status(account);
+    const node = this.#parentOf(account);
+    const item = node && this.getTreeItem(node);
+    // What is called "Today" changes at midnight.
+    const day = grouping.by === 'day' && new Date(context().now).toDateString();
+    const error = status.state === 'failed' && status.error.message;
+    return JSON.stringify([loaded, rows.hasMore(account), status.state, error, day, item?.description, item?.tooltip]);
   }
 
   #fire(nodes: JobsNode[]): void {
@@ -221,6 +335,11 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
   #redrawAged(): void {
     const { store, context } = this.#options;
     const now = context();
+    for (const [account, { frame }] of [...this.#drawn]) {
+      if (frame !== this.#frame(account)) {
+        this.#redraw(account);
+      }
+    }
     const aged: JobsNode[] = [];
     for (const [key, node] of this.#jobNodes) {
       const job = store.get(node);
@@ -234,6 +353,10 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
 
   #accountNode(account: string): AccountNode {
     return kept(this.#accountNodes, account, () => ({ type: 'account', account }));
+  }
+
+  #groupNode(account: string, key: string): GroupNode {
+    return kept(this.#groupNodes, `${account}\n${key}`, () => ({ type: 'group', account, key }));
   }
 
   #jobNode(job: JobKey | Job): JobNode {

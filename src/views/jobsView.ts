@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { JobKey } from '../jobs/job.ts';
+import type { StoreChange } from '../jobs/jobStore.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
+import { Badge } from './badge.ts';
 import { failureGroup } from './failure.ts';
 import { formatLocalTime } from './format.ts';
 import type { JobNode, JobsNode } from './jobNodes.ts';
@@ -9,11 +11,17 @@ import { plainLine } from './text.ts';
 
 export const jobsViewId = 'mediaServices.jobs';
 
-/** A badge must not tell of the past when nobody asks any more. */
-const badgeAgeMs = 2 * 60_000;
-
 /** Which of its states the panel is in, for the welcome texts and menus of the manifest. */
-type ViewState = 'noAccount' | 'loading' | 'notSignedIn' | 'untrusted' | 'unreachable' | 'failed' | 'noJobs' | 'jobs';
+type ViewState =
+  | 'noAccount'
+  | 'loading'
+  | 'notSignedIn'
+  | 'untrusted'
+  | 'unreachable'
+  | 'failed'
+  | 'noJobs'
+  | 'noMatch'
+  | 'jobs';
 
 /** The Jobs panel: the tree with all that VS Code shows around it. */
 export class JobsView implements Disposable {
@@ -22,10 +30,10 @@ export class JobsView implements Disposable {
   readonly #tree: JobsTree;
   readonly #view: vscode.TreeView<JobsNode>;
   readonly #contexts = new Map<string, string | boolean>();
+  /** Accounts all of whose jobs are being looked at. */
+  readonly #searching = new Set<string>();
+  readonly #badge: Badge;
   #loading: Disposable | null = null;
-  /** Set once nobody has asked for so long that the badge would tell of the past. */
-  #badgeIsOld = false;
-  #badgeTimer: Disposable | null = null;
 
   constructor(options: JobsTreeOptions) {
     this.#options = options;
@@ -34,7 +42,16 @@ export class JobsView implements Disposable {
       vscode.window.createTreeView(jobsViewId, { treeDataProvider: this.#tree, canSelectMany: true }),
     );
     this.#disposables.add(this.#view.onDidChangeVisibility(({ visible }) => this.#visibilityChanged(visible)));
-    this.#disposables.add(options.store.onDidChange(() => this.#update()));
+    const { store, clock, filter } = options;
+    const badge = {
+      store,
+      clock,
+      accounts: () => this.#accountNames,
+      show: (active: number) => this.#showBadge(active),
+    };
+    this.#badge = this.#disposables.add(new Badge(badge));
+    this.#disposables.add(store.onDidChange((change) => this.#storeChanged(change)));
+    this.#disposables.add(filter.onDidChange(() => this.#update()));
     this.#visibilityChanged(this.#view.visible);
   }
 
@@ -52,8 +69,16 @@ export class JobsView implements Disposable {
     this.#update();
   }
 
-  /** Shows a job in the panel, where it is among the loaded ones. */
+  /** Puts rows in order that a search has left where they were; of all accounts where none is named. */
+  sortRows(account?: string): void {
+    for (const name of account === undefined ? this.#accountNames : [account]) {
+      this.#tree.sortRows(name);
+    }
+  }
+
+  /** Shows a job in the panel, where it is one of its rows. */
   async reveal(key: JobKey): Promise<void> {
+    this.sortRows(key.account);
     const node = this.#tree.nodeOf(key);
     if (node) {
       await this.#view.reveal(node, { select: true, focus: true, expand: true });
@@ -68,7 +93,6 @@ export class JobsView implements Disposable {
   }
 
   dispose(): void {
-    this.#badgeTimer?.dispose();
     this.#showLoading(false);
     this.#disposables.dispose();
   }
@@ -76,34 +100,37 @@ export class JobsView implements Disposable {
   #visibilityChanged(visible: boolean): void {
     this.#tree.setVisible(visible);
     this.#options.watcher.setListVisible(visible);
-    this.#badgeTimer?.dispose();
-    this.#badgeTimer = null;
-    this.#badgeIsOld = false;
-    if (!visible) {
-      this.#badgeTimer = this.#options.clock.setTimeout(() => {
-        this.#badgeIsOld = true;
-        this.#updateBadge();
-      }, badgeAgeMs);
+    this.#update();
+  }
+
+  #storeChanged({ account }: StoreChange): void {
+    if (this.#options.store.listing(account).searched !== null) {
+      this.#searching.add(account);
+    } else if (this.#searching.delete(account) && this.#view.selection.length === 0) {
+      this.#tree.sortRows(account);
     }
     this.#update();
   }
 
   #update(): void {
     const state = this.#computeState();
+    const { filter } = this.#options;
+    this.#setContext('mediaServices.filtered', filter.isOn);
+    this.#setContext('mediaServices.searching', this.#searching.size > 0);
     this.#setContext('mediaServices.view', state);
     this.#setContext('mediaServices.failure', this.#computeFailure());
     const emulatorRunning = this.#options.accounts().accounts.some(({ isEmulator }) => isEmulator);
     this.#setContext('mediaServices.emulatorRunning', emulatorRunning);
-    this.#showLoading(state === 'loading' && this.#view.visible);
-    const description = this.#computeDescription();
+    this.#showLoading((state === 'loading' || this.#searching.size > 0) && this.#view.visible);
+    const description = this.#computeDescription(state);
     if ((this.#view.description ?? '') !== description) {
       this.#view.description = description;
     }
-    const message = state === 'jobs' ? this.#computeMessage() : '';
+    const message = state === 'jobs' || this.#searching.size > 0 ? this.#computeMessage() : '';
     if ((this.#view.message ?? '') !== message) {
       this.#view.message = message;
     }
-    this.#updateBadge();
+    this.#badge.update();
   }
 
   #setContext(key: string, value: string | boolean): void {
@@ -114,13 +141,13 @@ export class JobsView implements Disposable {
   }
 
   #computeState(): ViewState {
-    const { store, rows, accounts } = this.#options;
+    const { store, rows, filter, accounts } = this.#options;
     const model = accounts();
     const only = model.accounts[0]?.name;
     if (only === undefined) {
       return 'noAccount';
     }
-    const { loaded } = store.listing(only);
+    const { loaded, searched } = store.listing(only);
     const status = store.status(only);
     if (hasAccountLevel(model) || (rows.ids(only).length > 0 && (loaded || status.state !== 'failed'))) {
       return 'jobs';
@@ -128,7 +155,10 @@ export class JobsView implements Disposable {
     if (status.state === 'failed') {
       return failureGroup(status.error);
     }
-    return loaded ? 'noJobs' : 'loading';
+    if (!loaded || searched !== null) {
+      return 'loading';
+    }
+    return filter.isOn ? 'noMatch' : 'noJobs';
   }
 
   /** What is wrong with an account whose rows are shown all the same: the title's buttons help then. */
@@ -156,38 +186,48 @@ export class JobsView implements Disposable {
     }
   }
 
-  /** As whom the only account is signed in; with several, each account's row says it. */
-  #computeDescription(): string {
-    const { accounts } = this.#options.accounts();
-    return accounts.length === 1 ? plainLine(accounts[0]?.identity ?? '') : '';
+  get #accountNames(): readonly string[] {
+    return this.#options.accounts().accounts.map(({ name }) => name);
   }
 
-  /** Why rows may be old, where only one account is shown; with several, each account's row says it. */
+  /**
+   * As whom the only account is signed in; with several, each account's row says it. Where a filter leaves nothing, it
+   * stands here as well: a message would take the place of the text that says what to do.
+   */
+  #computeDescription(state: ViewState): string {
+    const { accounts, filter, context, panel } = this.#options;
+    const [only, ...others] = accounts().accounts;
+    const identity = others.length === 0 ? plainLine(only?.identity ?? '') : '';
+    const filtered = state === 'noMatch' ? panel().filterText(filter.query, context()) : '';
+    return [identity, filtered].filter(Boolean).join(' · ');
+  }
+
+  /** Which filter is on, how many jobs it means, how far a search is, and why rows may be old. */
   #computeMessage(): string {
-    const { store, accounts, context } = this.#options;
-    const names = accounts().accounts.map(({ name }) => name);
-    const only = names[0];
-    if (only === undefined || hasAccountLevel(accounts())) {
-      return '';
+    const { store, accounts, filter, context, panel } = this.#options;
+    const names = this.#accountNames;
+    const [only] = names;
+    const now = context();
+    const parts: string[] = [];
+    if (filter.isOn || this.#searching.size > 0) {
+      const { filterText, countText, searchText } = panel();
+      parts.push(filterText(filter.query, now));
+      parts.push(filter.isOn && !hasAccountLevel(accounts()) ? countText(store, names, filter.query, now) : '');
+      parts.push(searchText(store, names, now));
     }
-    const status = store.status(only);
-    if (status.state !== 'failed') {
-      return '';
+    // With several accounts, each account's row says it.
+    const status = only !== undefined && !hasAccountLevel(accounts()) ? store.status(only) : null;
+    if (status?.state === 'failed') {
+      parts.push(
+        status.asOf === null
+          ? status.error.message
+          : vscode.l10n.t('{0} Jobs as of {1}.', status.error.message, formatLocalTime(status.asOf, now.locale)),
+      );
     }
-    return status.asOf === null
-      ? status.error.message
-      : vscode.l10n.t('{0} Jobs as of {1}.', status.error.message, formatLocalTime(status.asOf, context().locale));
+    return parts.filter(Boolean).join(' · ');
   }
 
-  #updateBadge(): void {
-    const { store, accounts } = this.#options;
-    let active = 0;
-    for (const { name } of this.#badgeIsOld ? [] : accounts().accounts) {
-      active += store.activeCount(name);
-    }
-    if ((this.#view.badge?.value ?? 0) !== active) {
-      this.#view.badge =
-        active === 0 ? undefined : { value: active, tooltip: vscode.l10n.t('Active jobs: {0}', active) };
-    }
+  #showBadge(active: number): void {
+    this.#view.badge = active === 0 ? undefined : { value: active, tooltip: vscode.l10n.t('Active jobs: {0}', active) };
   }
 }

@@ -6,7 +6,8 @@ import type { JobStore } from '../jobs/jobStore.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
 import { formatLocalTime } from './format.ts';
-import { jobSpoken, jobTooltip, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
+import { jobSpoken, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
+import type { Panel } from './panel.ts';
 import { richText } from './richText.ts';
 import { escapeMarkdown, plainLine, withoutIcons } from './text.ts';
 
@@ -16,6 +17,8 @@ export interface TrackedJobItemOptions {
   readonly clock: Clock;
   readonly accounts: () => AccountsModel;
   readonly context: () => PresentationContext;
+  /** Loads what hovers are made with, when there is first one to make. */
+  readonly panel: () => Panel;
 }
 
 /** The commands that the hover links to; no other command can be run from it. */
@@ -107,7 +110,7 @@ export class TrackedJobItem implements Disposable {
   #hover(job: Job, stale: string | null, context: PresentationContext): vscode.MarkdownString {
     const { l10n } = vscode;
     const status = this.#options.store.status(job.account);
-    const parts = [jobTooltip(job, context)];
+    const parts = [this.#options.panel().jobTooltip(job, context)];
     if (stale !== null) {
       const asOf = status.state === 'failed' && !this.#options.tracked.isGone ? status.asOf : null;
       const since = asOf === null ? '' : ` ${l10n.t('Last answer: {0}.', formatLocalTime(asOf, context.locale))}`;

@@ -100,7 +100,10 @@ describe('the house', () => {
   });
 
   test('presents jobs without VS Code', () => {
-    for (const name of ['failure', 'format', 'jobNodes', 'jobPresentation', 'localize', 'text']) {
+    for (const name of [
+      ...['badge', 'failure', 'format', 'jobGrouping', 'jobGroups', 'jobNodes', 'jobPresentation', 'localize'],
+      ...['panelChoices', 'panelTexts', 'text'],
+    ]) {
       const source = sources.find((candidate) => candidate.path === `src/views/${name}.ts`);
       assert.ok(source, name);
       assert.ok(!source.imports.some(({ specifier }) => specifier === 'vscode'), name);
@@ -206,16 +209,26 @@ describe('bundles', () => {
   const isBuiltin = (name: string): boolean => name.startsWith('node:') || process.getBuiltinModule(name) !== undefined;
 
   test('are the ones that are packaged', () => {
-    assert.deepEqual([...outputs.keys()].sort(), ['client', 'commands', 'emulator', 'extension', 'identity', 'watch']);
+    assert.deepEqual([...outputs.keys()].sort(), [
+      'client',
+      'commands',
+      'emulator',
+      'extension',
+      'identity',
+      'panel',
+      'watch',
+    ]);
   });
 
   test('the extension holds no package at all, so that start-up loads none', () => {
     assert.deepEqual(packagesIn('extension'), []);
     assert.deepEqual(packagesIn('commands'), []);
+    assert.deepEqual(packagesIn('panel'), []);
     assert.deepEqual(externalsOf('extension'), [
       './client.cjs',
       './commands.cjs',
       './identity.cjs',
+      './panel.cjs',
       './watch.cjs',
       'vscode',
     ]);
@@ -237,7 +250,7 @@ describe('bundles', () => {
 
   test('the emulator shares no code with the rest', () => {
     assert.deepEqual(ownPartsIn('emulator'), ['emulator']);
-    for (const bundle of ['extension', 'client', 'identity', 'watch']) {
+    for (const bundle of ['extension', 'panel', 'client', 'identity', 'watch']) {
       assert.ok(!ownPartsIn(bundle).includes('emulator'), bundle);
     }
   });

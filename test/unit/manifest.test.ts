@@ -17,7 +17,7 @@ const notContributed = [
   'mediaServices.continueInStatusBar',
 ];
 /** Commands that are for a row or a link, and mean nothing in the palette. */
-const notInPalette = ['mediaServices.copyJobId', 'mediaServices.loadMoreJobs'];
+const notInPalette = ['mediaServices.copyJobId', 'mediaServices.loadMoreJobs', 'mediaServices.changeFilter'];
 
 const registered = registeredCommands();
 
@@ -203,7 +203,7 @@ describe('menus of rows', () => {
     ].map(([, word]) => word);
     assert.deepEqual(
       words.sort(),
-      ['account', 'emulator', 'job', 'loadMore', 'note', 'problem', 'secret', 'task', 'tracked'].sort(),
+      ['account', 'emulator', 'group', 'job', 'loadMore', 'note', 'problem', 'secret', 'task', 'tracked'].sort(),
     );
     assert.match(source, /flags\.push\(group === 'notSignedIn' \? 'signIn' : group\)/);
   });
@@ -233,7 +233,7 @@ describe('menus of rows', () => {
   }
 
   test('other rows have none', () => {
-    for (const viewItem of ['task', 'loadMore', 'note', 'problem', 'jobs', 'accounts', '']) {
+    for (const viewItem of ['task', 'group', 'loadMore', 'note', 'problem', 'jobs', 'accounts', '']) {
       assert.deepEqual(menuOf(viewItem), []);
     }
   });

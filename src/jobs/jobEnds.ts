@@ -1,0 +1,98 @@
+import type { Clock } from './clock.ts';
+import { isActive, type Job, type JobKey, jobKeyOf } from './job.ts';
+import type { JobStore } from './jobStore.ts';
+import { type Disposable, DisposableStore } from './lifecycle.ts';
+import type { TrackedJob } from './trackedJob.ts';
+
+/** Of the end of which jobs people want to be told. */
+export type NotificationChoice = 'always' | 'tracked' | 'errors' | 'never';
+
+export interface JobEndsOptions {
+  readonly store: Pick<JobStore, 'onDidChange'>;
+  readonly tracked: Pick<TrackedJob, 'isTracked'>;
+  readonly clock: Clock;
+  readonly choice: () => NotificationChoice;
+  readonly isFocused: () => boolean;
+  /** Whether this window is the first of all to claim something of that name. */
+  readonly claim: (name: string) => Promise<boolean>;
+  readonly announce: (job: Job) => void;
+}
+
+/** The window that a person is in goes first, so that they are told where they are. */
+const othersWaitMs = 2_000;
+
+/** Says of each job that ends as it has ended, once, in one window: of jobs that were seen active before. */
+export class JobEnds implements Disposable {
+  readonly #options: JobEndsOptions;
+  readonly #disposables = new DisposableStore();
+  readonly #pending = new Set<Disposable>();
+  /** Jobs of which somebody else in this window says how they ended, with how many do. */
+  readonly #held = new Map<string, number>();
+
+  constructor(options: JobEndsOptions) {
+    this.#options = options;
+    this.#disposables.add(
+      options.store.onDidChange(({ changed }) => {
+        for (const { before, after } of changed) {
+          if (isActive(before) && !isActive(after) && this.#isWanted(after)) {
+            this.#announceHereOrElsewhere(after);
+          }
+        }
+      }),
+    );
+  }
+
+  /** Leaves the end of a job to the caller for as long as the result lives. */
+  hold(key: JobKey): Disposable {
+    const name = jobKeyOf(key);
+    this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
+    return { dispose: () => this.#held.set(name, (this.#held.get(name) ?? 1) - 1) };
+  }
+
+  /** Whether no window has said yet how a job ended. Whoever hears so is the one to say it. */
+  claim({ account, id, created, state }: Job): Promise<boolean> {
+    // An emulator that begins anew has jobs of the same ids; when they were created tells them apart.
+    return this.#options.claim(JSON.stringify([account, id, created, state]));
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+    for (const timer of this.#pending) {
+      timer.dispose();
+    }
+  }
+
+  #isWanted(job: Job): boolean {
+    if ((this.#held.get(jobKeyOf(job)) ?? 0) > 0) {
+      return false;
+    }
+    switch (this.#options.choice()) {
+      case 'always':
+        return true;
+      case 'errors':
+        return job.state === 'Error';
+      case 'tracked':
+        return this.#options.tracked.isTracked(job);
+      case 'never':
+        return false;
+    }
+  }
+
+  #announceHereOrElsewhere(job: Job): void {
+    const { clock, isFocused, announce } = this.#options;
+    const claim = async (): Promise<void> => {
+      if (await this.claim(job)) {
+        announce(job);
+      }
+    };
+    if (isFocused()) {
+      void claim();
+      return;
+    }
+    const timer = clock.setTimeout(() => {
+      this.#pending.delete(timer);
+      void claim();
+    }, othersWaitMs);
+    this.#pending.add(timer);
+  }
+}

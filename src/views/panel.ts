@@ -1,0 +1,33 @@
+import { changedGroups, groupJobsBy } from './jobGroups.ts';
+import { jobTooltip } from './jobPresentation.ts';
+import {
+  accountItem,
+  groupItem,
+  jobHover,
+  jobItem,
+  loadMoreItem,
+  noteItem,
+  problemItem,
+  taskItem,
+} from './jobTreeItems.ts';
+import { countText, filterText, searchText } from './panelTexts.ts';
+
+/** The entry of the panel's bundle: how its rows and hovers are drawn and what it says. A window that shows no job loads nothing. */
+export const panel = {
+  accountItem,
+  groupItem,
+  jobHover,
+  jobItem,
+  jobTooltip,
+  loadMoreItem,
+  noteItem,
+  problemItem,
+  taskItem,
+  changedGroups,
+  groupJobsBy,
+  countText,
+  filterText,
+  searchText,
+};
+
+export type Panel = typeof panel;
