@@ -14,11 +14,17 @@ export const sizes: Figure = {
     const { entries } = await bench.packaged();
     const code = entries.filter(({ name }) => extname(name) === '.cjs');
     const zipped = code.reduce((sum, { zippedBytes }) => sum + zippedBytes, 0);
-    const main = await stat(inProject('dist', 'extension.cjs'));
+    // The second is loaded right after activation, whatever happens.
+    const main = await Promise.all(['extension.cjs', 'core.cjs'].map((name) => stat(inProject('dist', name))));
     const pictures = (await Promise.all(pictureFolders.map(picturesIn))).flat();
     const kilobytes = (bytes: number) => summaryOf([bytes / 1000]);
     return [
-      { what: 'main bundle, minified', value: kilobytes(main.size), unit: 'kB', bar: 60 },
+      {
+        what: 'main bundle with the core, minified',
+        value: kilobytes(main.reduce((sum, { size }) => sum + size, 0)),
+        unit: 'kB',
+        bar: 60,
+      },
       { what: `code in the VSIX, zipped (${code.length} bundles)`, value: kilobytes(zipped), unit: 'kB', bar: 350 },
       { what: `largest of ${pictures.length} pictures`, value: kilobytes(Math.max(...pictures)), unit: 'kB', bar: 50 },
     ];

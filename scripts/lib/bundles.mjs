@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 /** Bundles of the extension that load each other at run time, by path relative to `dist`. */
-const siblings = ['./client.cjs', './commands.cjs', './identity.cjs', './panel.cjs', './watch.cjs'];
+const siblings = ['./client.cjs', './commands.cjs', './core.cjs', './identity.cjs', './panel.cjs', './watch.cjs'];
 
 /** Packages that others bring along for what never happens here; each file says why it is safe. */
 const replacements = { semver: replacement('semver.cjs'), open: replacement('open.cjs') };
@@ -64,6 +64,7 @@ export function extensionBundles(production) {
     ...common(production),
     entryPoints: {
       extension: 'src/extension.ts',
+      core: 'src/core.ts',
       commands: 'src/commands/commands.ts',
       client: 'src/client/clientBundle.ts',
       identity: 'src/client/identity.ts',

@@ -23,6 +23,7 @@ const required = [
   'dist/extension.cjs',
   'dist/client.cjs',
   'dist/commands.cjs',
+  'dist/core.cjs',
   'dist/identity.cjs',
   'dist/panel.cjs',
   'dist/watch.cjs',

@@ -7,9 +7,8 @@ import { failureGroup } from './failure.ts';
 import { formatLocalTime } from './format.ts';
 import type { JobNode, JobsNode } from './jobNodes.ts';
 import { hasAccountLevel, JobsTree, type JobsTreeOptions } from './jobsTree.ts';
+import { jobsViewId, type LazyJobsTree } from './lazyJobsTree.ts';
 import { plainLine } from './text.ts';
-
-export const jobsViewId = 'mediaServices.jobs';
 
 /** Which of its states the panel is in, for the welcome texts and menus of the manifest. */
 type ViewState =
@@ -23,6 +22,12 @@ type ViewState =
   | 'noMatch'
   | 'jobs';
 
+/** What VS Code has of the panel since its start. */
+export interface PanelParts {
+  readonly tree: LazyJobsTree;
+  readonly view: vscode.TreeView<JobsNode>;
+}
+
 /** The Jobs panel: the tree with all that VS Code shows around it. */
 export class JobsView implements Disposable {
   readonly #options: JobsTreeOptions;
@@ -35,12 +40,11 @@ export class JobsView implements Disposable {
   readonly #badge: Badge;
   #loading: Disposable | null = null;
 
-  constructor(options: JobsTreeOptions) {
+  constructor(options: JobsTreeOptions, { tree, view }: PanelParts) {
     this.#options = options;
     this.#tree = this.#disposables.add(new JobsTree(options));
-    this.#view = this.#disposables.add(
-      vscode.window.createTreeView(jobsViewId, { treeDataProvider: this.#tree, canSelectMany: true }),
-    );
+    this.#disposables.add(this.#tree.onDidChangeTreeData(tree.fire));
+    this.#view = view;
     this.#disposables.add(this.#view.onDidChangeVisibility(({ visible }) => this.#visibilityChanged(visible)));
     const { store, clock, filter } = options;
     const badge = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../src/extension.ts';
+import type { TestApi } from '../../src/core.ts';
 import type { JobJson } from '../../src/jobs/jobJson.ts';
 import { type EmulatedAccount, emulateAccount } from './support/emulatedAccount.ts';
 import { extensionUnderTest, until } from './support/extension.ts';

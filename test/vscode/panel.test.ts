@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../src/extension.ts';
+import type { TestApi } from '../../src/core.ts';
 import type { JobsNode } from '../../src/views/jobNodes.ts';
 import { type EmulatedAccount, emulateAccount } from './support/emulatedAccount.ts';
 import { extensionUnderTest, until, withSetting } from './support/extension.ts';

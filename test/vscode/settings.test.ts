@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { TestApi } from '../../src/core.ts';
 import { startEmulator } from '../../src/emulator/emulator.ts';
-import type { TestApi } from '../../src/extension.ts';
 import { extensionUnderTest, until, withSetting } from './support/extension.ts';
 
 describe('accounts', () => {

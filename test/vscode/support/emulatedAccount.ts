@@ -1,5 +1,5 @@
+import type { TestApi } from '../../../src/core.ts';
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
-import type { TestApi } from '../../../src/extension.ts';
 
 /** The extension signed in to an emulator whose clock stands still until a test moves it. */
 export interface EmulatedAccount {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../src/extension.ts';
+import type { TestApi } from '../../../src/core.ts';
 
 /** The extension as VS Code runs it, with what it opens to tests. */
 export async function extensionUnderTest(): Promise<TestApi> {

@@ -1,0 +1,36 @@
+import type * as vscode from 'vscode';
+import type { Clock } from '../jobs/clock.ts';
+import type { JobStore } from '../jobs/jobStore.ts';
+import { type AccountFiles, AccountRegistry } from './accountRegistry.ts';
+import { AccountSecrets } from './accountSecrets.ts';
+import { type Bundles, clientFactory } from './clientFactory.ts';
+import { logExchange } from './exchangeLog.ts';
+import { accountsSetting } from './settings.ts';
+
+export interface CreateAccountsOptions {
+  readonly context: Pick<vscode.ExtensionContext, 'secrets' | 'globalState' | 'extension'>;
+  readonly bundles: Bundles;
+  readonly files: AccountFiles;
+  readonly clock: Clock;
+  readonly log: vscode.LogOutputChannel;
+  readonly store: Pick<JobStore, 'recordExchange'>;
+}
+
+/** The accounts of the settings, with what VS Code keeps for them. */
+export function createAccounts({ context, bundles, files, clock, log, store }: CreateAccountsOptions): AccountRegistry {
+  return new AccountRegistry({
+    readSetting: accountsSetting,
+    secrets: new AccountSecrets(context.secrets),
+    state: context.globalState,
+    files,
+    createClient: clientFactory({
+      bundles,
+      clock,
+      onExchange: (exchange) => {
+        store.recordExchange(exchange);
+        logExchange(log, exchange);
+      },
+      version: String(context.extension.packageJSON.version),
+    }),
+  });
+}

@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import { createBackground } from './accounts/background.ts';
+import type { Bundles } from './accounts/clientFactory.ts';
+import { createAccounts } from './accounts/createAccounts.ts';
+import { logProblems } from './accounts/problemLog.ts';
+import { onDidChangeSettings, watchSettings, windowNotices } from './accounts/settings.ts';
+import type * as CommandsBundle from './commands/commands.ts';
+import type { CommandName } from './commands/registerCommands.ts';
+import type { Services } from './commands/services.ts';
+import { systemClock as clock } from './jobs/clock.ts';
+import type { Job } from './jobs/job.ts';
+import { JobEnds } from './jobs/jobEnds.ts';
+import { JobRows } from './jobs/jobRows.ts';
+import { JobStore } from './jobs/jobStore.ts';
+import { JobWatcher } from './jobs/jobWatcher.ts';
+import { TrackedJob } from './jobs/trackedJob.ts';
+import { JobDecorations } from './views/jobDecorations.ts';
+import type { JobsTree } from './views/jobsTree.ts';
+import { JobsView, type PanelParts } from './views/jobsView.ts';
+import type { Panel } from './views/panel.ts';
+import { PanelChoices } from './views/panelChoices.ts';
+import { presentationBy } from './views/presentationBy.ts';
+import { TrackedJobItem } from './views/trackedJobItem.ts';
+
+/** What tests inside VS Code reach; nobody else gets anything. */
+export type TestApi = Services & { readonly statusBarItem: TrackedJobItem };
+
+/** What stands behind the commands and the panel that VS Code knows since its start. */
+export interface Core {
+  readonly tree: JobsTree;
+  readonly testApi: TestApi;
+  runCommand(name: CommandName, args: readonly unknown[]): unknown;
+}
+
+/** Builds the parts and wires them. Nothing here waits, asks a service or reads a file. */
+export function start(context: vscode.ExtensionContext, panelParts: PanelParts): Core {
+  const add = <T extends vscode.Disposable>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const log = add(vscode.window.createOutputChannel('Media Services Jobs', { log: true }));
+  const commands = (): typeof CommandsBundle => require('./commands.cjs');
+  const presentation = presentationBy(clock);
+  const { shared, emulator, createPoller } = add(
+    createBackground({
+      load: () => require('./watch.cjs'),
+      storage: context.globalStorageUri.fsPath,
+      emulator: context.asAbsolutePath('dist/emulator.cjs'),
+      clock,
+      log: (message) => log.info(message),
+    }),
+  );
+
+  const store = add(new JobStore());
+  const tracked = add(new TrackedJob(store, shared.tracked, clock));
+  const bundles: Bundles = { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') };
+  const accounts = add(createAccounts({ context, bundles, files: shared, clock, log, store }));
+  const onPollFailed = (account: string, error: Error): void => log.warn(`[${account}] ${error.message}`);
+  const { filter, grouping } = add(new PanelChoices(context.workspaceState));
+  const rows = add(new JobRows(store, filter, tracked));
+  const known = { store, rows, filter, grouping, tracked, clock };
+  const watcher = add(
+    new JobWatcher({
+      ...{ ...known, random: Math.random, settings: watchSettings, createPoller, onPollFailed },
+      sharing: (account) => shared.account(account, accounts.fingerprintOf(account)),
+    }),
+  );
+
+  const panel = (): Panel => require('./panel.cjs').panel;
+  const seen = { ...known, accounts: () => accounts.model, context: presentation, panel };
+  const view = add(new JobsView({ ...seen, watcher }, panelParts));
+  add(new JobDecorations(store, presentation));
+  const statusBarItem = add(new TrackedJobItem(seen));
+  const foldRequests = add(new vscode.EventEmitter<unknown>());
+  const announce = (job: Job): void => commands().announceEnd(services, job);
+  const ends = add(new JobEnds({ ...known, ...windowNotices, claim: shared.claim, announce }));
+  const services: Services = { ...known, ends, watcher, accounts, emulator, view, log, presentation, foldRequests };
+
+  const accountsChanged = (): void => {
+    logProblems(log, accounts.problems);
+    watcher.setClients(accounts.clients);
+    view.accountsChanged();
+    statusBarItem.accountsChanged();
+  };
+  add(accounts.onDidChange(accountsChanged));
+  accountsChanged();
+  add(emulator.onDidChange((running) => accounts.setEmulator(running)));
+  add(onDidChangeSettings(() => accounts.reload()));
+  add(onDidChangeSettings(() => watcher.settingsChanged()));
+  watcher.setWindowFocused(vscode.window.state.focused);
+  add(vscode.window.onDidChangeWindowState(({ focused }) => watcher.setWindowFocused(focused)));
+  // Looking for a running emulator and for what other windows track reads files, so it comes after activation.
+  add(clock.setTimeout(() => void Promise.all([tracked.restore(), emulator.watch()]), 0));
+  return {
+    tree: view.tree,
+    testApi: { ...services, statusBarItem },
+    runCommand: (name, args) => commands().runCommand(name, services, args),
+  };
+}
