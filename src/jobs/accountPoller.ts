@@ -188,7 +188,9 @@ export class AccountPoller implements Disposable {
     this.#filterAbort = new AbortController();
     this.#signal = AbortSignal.any([this.#abort.signal, this.#filterAbort.signal]);
     this.#listing.filterChanged();
-    this.#endedAt.list = Number.NEGATIVE_INFINITY;
+    if (!this.#listing.isLoaded) {
+      this.#endedAt.list = Number.NEGATIVE_INFINITY;
+    }
     this.calm();
     this.wake();
   }

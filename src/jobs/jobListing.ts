@@ -71,6 +71,9 @@ export class JobListing {
     this.stopSearch();
     this.#walk = this.#walkOf(this.#options.filter.query);
     this.#walk.wanted = this.#pageSize;
+    if (this.#isAllKnown) {
+      this.#loaded(this.#walk, null);
+    }
     this.#publish();
   }
 
@@ -85,11 +88,6 @@ export class JobListing {
     const walk = this.#walk;
     if (walk === this.#all) {
       return await this.#openAll(signal);
-    }
-    if (this.#all.loaded && this.#all.next === null) {
-      // Everything is known, so whatever the filter means is.
-      this.#loaded(walk, null);
-      return false;
     }
     const { answers } = this.#options;
     const listed = await answers.list(walk.query, null, this.#pageSize, signal);
@@ -153,6 +151,11 @@ export class JobListing {
       this.#all.next = hasMore ? { token: null } : null;
       this.#publish();
     }
+  }
+
+  /** Whether every job of the account is known, and so whatever a filter means. */
+  get #isAllKnown(): boolean {
+    return this.#all.loaded && this.#all.next === null;
   }
 
   get #pageSize(): number {
@@ -289,13 +292,12 @@ export class JobListing {
 
   #publish(): void {
     const { answers, store } = this.#options;
-    const isAllKnown = this.#all.loaded && this.#all.next === null;
     store.setListing(answers.account, {
       loaded: this.#walk.loaded,
       hasMore: this.#walk.next !== null,
       wanted: this.#walk.wanted,
       knownFrom: this.#all.knownFrom,
-      total: isAllKnown ? store.count(answers.account) : this.#total,
+      total: this.#isAllKnown ? store.count(answers.account) : this.#total,
       searched: this.#search === null ? null : this.#searched,
     });
   }

@@ -167,7 +167,10 @@ describe('the panel, filtered and grouped', () => {
       assert.ok(below.slice(0, -1).every((node) => node.type === 'group'));
       assert.ok(below.every((node) => api.view.tree.getParent(node) === accounts[0]));
       api.filter.set({ name: 'Job 1' });
-      await until(() => api.store.listing(service.account).loaded, 'the first page is there');
+      await until(() => {
+        const { loaded, searched } = api.store.listing(service.account);
+        return loaded && searched === null;
+      }, 'all jobs were looked at');
       const [emulator] = await api.view.tree.getChildren();
       assert.ok(emulator);
       assert.match(String(api.view.tree.getTreeItem(emulator).description), /11 of 53 jobs$/);
