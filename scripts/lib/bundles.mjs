@@ -36,6 +36,30 @@ function vscodeOnce() {
   };
 }
 
+/**
+ * Makes a function of a package load it when it is first called: the table of all public suffixes takes longer to build
+ * than the rest of the client, and only an account with a wildcard in its trusted hosts looks into it.
+ *
+ * @param {string} name of the package
+ * @param {string} exported name of the function
+ * @returns {import('esbuild').Plugin}
+ */
+function loadedOnCall(name, exported) {
+  const namespace = `${name}-on-call`;
+  return {
+    name: namespace,
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${name}$`) }, ({ namespace: from, resolveDir }) =>
+        from === namespace ? undefined : { path: name, namespace, pluginData: resolveDir },
+      );
+      build.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({
+        contents: `export const ${exported} = (...args) => require('${name}').${exported}(...args);`,
+        resolveDir: pluginData,
+      }));
+    },
+  };
+}
+
 /** @returns {import('esbuild').BuildOptions} */
 function common(production) {
   return {
@@ -49,7 +73,7 @@ function common(production) {
     sourcemap: production ? false : 'linked',
     legalComments: 'none',
     alias: replacements,
-    plugins: [vscodeOnce()],
+    plugins: [vscodeOnce(), loadedOnCall('tldts', 'parse')],
     logLevel: 'warning',
     metafile: true,
   };

@@ -1,11 +1,11 @@
-import { AccountPoller } from '../../../src/jobs/accountPoller.ts';
+import { AccountPoller, type AccountPollerOptions } from '../../../src/jobs/accountPoller.ts';
 import type { Clock } from '../../../src/jobs/clock.ts';
 import { JobFilter } from '../../../src/jobs/jobFilter.ts';
 import { JobRows } from '../../../src/jobs/jobRows.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import { JobWatcher } from '../../../src/jobs/jobWatcher.ts';
 import { type Disposable, DisposableStore } from '../../../src/jobs/lifecycle.ts';
-import { noSharing } from '../../../src/jobs/pollSharing.ts';
+import { type AccountSharing, noSharing } from '../../../src/jobs/pollSharing.ts';
 import type { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { MemoryTrackedStorage } from '../../../test/support/memoryTrackedStorage.ts';
@@ -20,8 +20,17 @@ export interface Watching extends Disposable {
 export function startWatching(options: {
   readonly clock: Clock;
   readonly onPollFailed: (error: ServiceError) => void;
+  /** What asks, where it is not to be the sources'. */
+  readonly createPoller?: (options: AccountPollerOptions) => AccountPoller;
+  /** With whom, where not alone. */
+  readonly sharing?: (account: string) => AccountSharing;
 }): Watching {
-  const { clock, onPollFailed } = options;
+  const {
+    clock,
+    onPollFailed,
+    createPoller = (poller) => new AccountPoller(poller),
+    sharing = () => noSharing,
+  } = options;
   const disposables = new DisposableStore();
   const store = disposables.add(new JobStore(clock));
   const tracked = disposables.add(new TrackedJob(store, new MemoryTrackedStorage(), clock));
@@ -43,8 +52,8 @@ export function startWatching(options: {
       }),
       filter,
       rows,
-      sharing: () => noSharing,
-      createPoller: (poller) => new AccountPoller(poller),
+      sharing,
+      createPoller,
       onPollFailed: (_account, error) => onPollFailed(error),
     }),
   );
