@@ -106,9 +106,9 @@ export class JobRows implements Disposable {
   }
 
   #compute(account: string): readonly string[] {
-    const sorted = this.#sorted(account).map(({ id }) => id);
+    const sorted = this.#sorted(account);
     if (!this.#inPlace.has(account)) {
-      return sorted;
+      return sorted.map(({ id }) => id);
     }
     const { query } = this.#filter;
     const before = this.#ids.get(account) ?? [];
@@ -117,8 +117,10 @@ export class JobRows implements Disposable {
       return job !== undefined && matchesQuery(job, query);
     });
     const there = new Set(stay);
-    const room = Math.max(0, this.#wanted(account) - stay.length);
-    return [...stay, ...sorted.filter((id) => !there.has(id)).slice(0, room)];
+    let room = Math.max(0, this.#wanted(account) - stay.length);
+    // What is under way is shown however many rows there are.
+    const more = sorted.filter((job) => !there.has(job.id) && (isActive(job) || room-- > 0));
+    return [...stay, ...more.map(({ id }) => id)];
   }
 
   #sorted(account: string): readonly Job[] {
