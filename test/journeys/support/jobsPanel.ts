@@ -97,6 +97,23 @@ export class JobsPanel {
       .click();
   }
 
+  /** What the view says above its rows; '' where it says nothing. */
+  async message(): Promise<string> {
+    const message = this.#message;
+    return (await message.isVisible()) ? (await message.innerText()).trim() : '';
+  }
+
+  /** Waits until it says so above its rows. */
+  async waitForMessage(pattern: TextPattern): Promise<string> {
+    await this.#message.filter({ hasText: pattern }).waitFor();
+    return this.message();
+  }
+
+  /** Waits until no row matches. */
+  async waitForNoRow(pattern: TextPattern): Promise<void> {
+    await this.row(pattern).waitFor({ state: 'hidden' });
+  }
+
   /** What the view says when it has no rows, once it says it. */
   async welcomeText(): Promise<string> {
     const welcome = this.root.locator('.welcome-view-content:visible');
@@ -107,6 +124,10 @@ export class JobsPanel {
   /** Presses a button or link of that text. */
   pressWelcome(label: string): Promise<void> {
     return this.root.locator('.welcome-view-content').getByText(label, { exact: true }).click();
+  }
+
+  get #message(): Locator {
+    return this.root.locator('.tree-explorer-viewlet-tree-view > .message').first();
   }
 
   get #rows(): Locator {

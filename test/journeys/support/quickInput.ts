@@ -86,6 +86,17 @@ export class QuickInput {
     await this.row(pattern).click();
   }
 
+  /** Checks a row's box with the keyboard, as in a list of which several can be chosen. */
+  async check(pattern: TextPattern): Promise<void> {
+    const focused = rowsWithText(this.root.locator('.quick-input-list .monaco-list-row.focused'), pattern);
+    await this.row(pattern).waitFor();
+    for (let row = 0; row < 20 && !(await focused.isVisible()); row++) {
+      await this.#input.press('ArrowDown');
+    }
+    await this.#input.press('Control+Space');
+    await focused.locator('[aria-checked="true"], input:checked, .codicon-check').first().waitFor();
+  }
+
   get #input(): Locator {
     return this.root.locator('.quick-input-box input');
   }
