@@ -91,10 +91,11 @@ export class QuickInput {
     const focused = rowsWithText(this.root.locator('.quick-input-list .monaco-list-row.focused'), pattern);
     await this.row(pattern).waitFor();
     for (let row = 0; row < 20 && !(await focused.isVisible()); row++) {
-      await this.#input.press('ArrowDown');
+      await this.#page.keyboard.press('ArrowDown');
     }
-    await this.#input.press('Control+Space');
-    await focused.locator('[aria-checked="true"], input:checked, .codicon-check').first().waitFor();
+    // Arrow keys have left the input box, where a space would be a part of what is typed.
+    await this.#page.keyboard.press('Space');
+    await focused.locator('[role="checkbox"][aria-checked="true"]').waitFor();
   }
 
   get #input(): Locator {
