@@ -138,11 +138,13 @@ export class JobsPanel {
 async function readRow(row: Locator): Promise<PanelRow> {
   const attributes = ['aria-label', 'aria-level', 'aria-expanded', 'aria-selected'] as const;
   const [ariaLabel, level, expanded, selected] = await Promise.all(attributes.map((name) => row.getAttribute(name)));
-  const [label, descriptions, iconClasses] = await Promise.all([
+  const [label, descriptions, icons] = await Promise.all([
     row.locator('.label-name').innerText(),
     row.locator('.label-description').allInnerTexts(),
-    row.locator('.custom-view-tree-node-item-icon').getAttribute('class'),
+    row.locator('.custom-view-tree-node-item-icon').all(),
   ]);
+  // A row that is only a sentence has no icon.
+  const iconClasses = await icons[0]?.getAttribute('class');
   return {
     label,
     description: descriptions.join(' '),
