@@ -63,7 +63,10 @@ describe('the panel, filtered and grouped', () => {
       assert.deepEqual(await filtered({ states: ['Error'] }), ['Feature B', 'Trailer B']);
       assert.deepEqual(await filtered({ name: 'tRAiler' }), ['Trailer A', 'Trailer B']);
       assert.deepEqual(await filtered({ states: ['Error'], name: 'trailer' }), ['Trailer B']);
-      assert.deepEqual(await filtered({ name: 'no such' }), []);
+      await filtered({ name: 'no such' });
+      const [note, ...others] = await api.view.tree.getChildren();
+      assert.ok(note && others.length === 0);
+      assert.equal(api.view.tree.getTreeItem(note).description, 'No job matches the filter');
       assert.equal((await filtered({})).length, 5);
     });
 
