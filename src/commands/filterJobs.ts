@@ -87,10 +87,11 @@ function timePicks({ clock, presentation }: Services, { createdFrom }: JobQuery)
   return [...present, ...windows].map((window) => ({ ...window, alwaysShow: true }));
 }
 
-/** Of several times, the one that was checked last. */
+/** Of several times the one that was checked last; the box that checks everything at once checks no time. */
 function oneTimeOf(selection: readonly FilterPick[], before: ReadonlySet<FilterPick>): readonly FilterPick[] {
   const times = selection.filter(({ createdFrom }) => createdFrom !== undefined);
-  const kept = times.find((time) => !before.has(time)) ?? times[0];
+  const added = times.filter((time) => !before.has(time));
+  const kept = added.length === 1 ? added[0] : times.find((time) => before.has(time));
   return selection.filter((item) => item.createdFrom === undefined || item === kept);
 }
 

@@ -36,11 +36,13 @@ export interface LoadMoreNode {
   readonly account: string;
 }
 
-/** A line that says why there is nothing below an account or a job. */
+/** A line that says why there is nothing below an account or a job, or at the root where a filter leaves nothing. */
 export interface NoteNode {
   readonly type: 'note';
-  readonly parent: AccountNode | JobNode;
+  readonly parent: AccountNode | JobNode | undefined;
   readonly text: string;
+  /** Whether taking off the filter helps. */
+  readonly isFiltered?: boolean;
 }
 
 /** A wrong entry of the accounts setting. */

@@ -145,6 +145,9 @@ export function noteItem(node: NoteNode): vscode.TreeItem {
   const item = new vscode.TreeItem('', None);
   item.description = node.text;
   item.contextValue = 'note';
+  if (node.isFiltered) {
+    item.contextValue = 'noMatch';
+  }
   item.accessibilityInformation = { label: node.text };
   return item;
 }

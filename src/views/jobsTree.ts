@@ -184,7 +184,8 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     if (!only || this.#hasAccountLevel()) {
       return [...accounts.map(({ name }) => this.#accountNode(name)), ...problemNodes];
     }
-    return [...this.#jobRows(only.name), ...problemNodes];
+    const rows = this.#jobRows(only.name);
+    return rows.length === 0 && this.#options.filter.isOn ? this.#notesOf(only.name, undefined) : rows;
   }
 
   #hasAccountLevel(): boolean {
@@ -225,14 +226,22 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     if (rows.length > 0) {
       return rows;
     }
+    const status = this.#options.store.status(node.account);
+    return status.state === 'failed'
+      ? [{ type: 'note', parent: node, text: status.error.message }]
+      : this.#notesOf(node.account, node);
+  }
+
+  /** Why an account that has answered has no rows. */
+  #notesOf(account: string, parent: AccountNode | undefined): JobsNode[] {
     const { store, filter } = this.#options;
-    const status = store.status(node.account);
-    const { loaded, searched } = store.listing(node.account);
-    if (loaded && searched === null && status.state === 'ready') {
-      const text = filter.isOn ? vscode.l10n.t('No job matches the filter') : vscode.l10n.t('No jobs');
-      return [{ type: 'note', parent: node, text }];
+    const { loaded, searched } = store.listing(account);
+    if (!loaded || searched !== null || store.status(account).state !== 'ready') {
+      return [];
     }
-    return status.state === 'failed' ? [{ type: 'note', parent: node, text: status.error.message }] : [];
+    return filter.isOn
+      ? [{ type: 'note', parent, text: vscode.l10n.t('No job matches the filter'), isFiltered: true }]
+      : [{ type: 'note', parent, text: vscode.l10n.t('No jobs') }];
   }
 
   async #tasksBelow(node: JobNode): Promise<JobsNode[]> {
@@ -316,14 +325,15 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
 
   #frame(account: string): string {
     const { store, rows, context, grouping } = this.#options;
-    const { loaded } = store.listing(account);
+    const { loaded, searched } = store.listing(account);
     const status = store.status(account);
     const node = this.#parentOf(account);
     const item = node && this.getTreeItem(node);
     // What is called "Today" changes at midnight.
     const day = grouping.by === 'day' && new Date(context().now).toDateString();
     const error = status.state === 'failed' && status.error.message;
-    return JSON.stringify([loaded, rows.hasMore(account), status.state, error, day, item?.description, item?.tooltip]);
+    const around = [loaded, searched === null, rows.hasMore(account), status.state, error];
+    return JSON.stringify([...around, day, item?.description, item?.tooltip]);
   }
 
   #fire(nodes: JobsNode[]): void {

@@ -11,16 +11,7 @@ import { jobsViewId, type LazyJobsTree } from './lazyJobsTree.ts';
 import { plainLine } from './text.ts';
 
 /** Which of its states the panel is in, for the welcome texts and menus of the manifest. */
-type ViewState =
-  | 'noAccount'
-  | 'loading'
-  | 'notSignedIn'
-  | 'untrusted'
-  | 'unreachable'
-  | 'failed'
-  | 'noJobs'
-  | 'noMatch'
-  | 'jobs';
+type ViewState = 'noAccount' | 'loading' | 'notSignedIn' | 'untrusted' | 'unreachable' | 'failed' | 'noJobs' | 'jobs';
 
 /** What VS Code has of the panel since its start. */
 export interface PanelParts {
@@ -126,7 +117,7 @@ export class JobsView implements Disposable {
     const emulatorRunning = this.#options.accounts().accounts.some(({ isEmulator }) => isEmulator);
     this.#setContext('mediaServices.emulatorRunning', emulatorRunning);
     this.#showLoading((state === 'loading' || this.#searching.size > 0) && this.#view.visible);
-    const description = this.#computeDescription(state);
+    const description = this.#computeDescription();
     if ((this.#view.description ?? '') !== description) {
       this.#view.description = description;
     }
@@ -162,7 +153,8 @@ export class JobsView implements Disposable {
     if (!loaded || searched !== null) {
       return 'loading';
     }
-    return filter.isOn ? 'noMatch' : 'noJobs';
+    // A row says that no job matches the filter; a message says which it is, and would hide any other text.
+    return filter.isOn ? 'jobs' : 'noJobs';
   }
 
   /** What is wrong with an account whose rows are shown all the same: the title's buttons help then. */
@@ -194,16 +186,10 @@ export class JobsView implements Disposable {
     return this.#options.accounts().accounts.map(({ name }) => name);
   }
 
-  /**
-   * As whom the only account is signed in; with several, each account's row says it. Where a filter leaves nothing, it
-   * stands here as well: a message would take the place of the text that says what to do.
-   */
-  #computeDescription(state: ViewState): string {
-    const { accounts, filter, context, panel } = this.#options;
-    const [only, ...others] = accounts().accounts;
-    const identity = others.length === 0 ? plainLine(only?.identity ?? '') : '';
-    const filtered = state === 'noMatch' ? panel().filterText(filter.query, context()) : '';
-    return [identity, filtered].filter(Boolean).join(' · ');
+  /** As whom the only account is signed in; with several, each account's row says it. */
+  #computeDescription(): string {
+    const { accounts } = this.#options.accounts();
+    return accounts.length === 1 ? plainLine(accounts[0]?.identity ?? '') : '';
   }
 
   /** Which filter is on, how many jobs it means, how far a search is, and why rows may be old. */

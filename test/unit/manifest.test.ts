@@ -203,7 +203,19 @@ describe('menus of rows', () => {
     ].map(([, word]) => word);
     assert.deepEqual(
       words.sort(),
-      ['account', 'emulator', 'group', 'job', 'loadMore', 'note', 'problem', 'secret', 'task', 'tracked'].sort(),
+      [
+        'account',
+        'emulator',
+        'group',
+        'job',
+        'loadMore',
+        'noMatch',
+        'note',
+        'problem',
+        'secret',
+        'task',
+        'tracked',
+      ].sort(),
     );
     assert.match(source, /flags\.push\(group === 'notSignedIn' \? 'signIn' : group\)/);
   });

@@ -30,6 +30,16 @@ describe('the panel, filtered and grouped', () => {
     return nodes.map((child) => String(api.view.tree.getTreeItem(child).label));
   }
 
+  /** Sets a filter, as in a panel that nobody sees and that asks only when it is told to. */
+  async function filterBy(query: Parameters<typeof api.filter.set>[0]): Promise<void> {
+    api.filter.set(query);
+    await service.advance(0);
+    await until(() => {
+      const { loaded, searched } = api.store.listing(service.account);
+      return loaded && searched === null;
+    }, 'all that the filter means is there');
+  }
+
   /** Two trailers and two features, one of each failed. The service also has its documented job, which is older. */
   async function addFour(): Promise<Readonly<Record<string, string>>> {
     const names = ['Trailer A', 'Trailer B', 'Feature A', 'Feature B'];
@@ -47,21 +57,22 @@ describe('the panel, filtered and grouped', () => {
     it('leaves the jobs of some states, a part of a name, or both', async () => {
       await addFour();
       const filtered = async (query: Parameters<typeof api.filter.set>[0]): Promise<string[]> => {
-        api.filter.set(query);
-        await until(() => api.store.listing(service.account).loaded, 'the first page is there');
+        await filterBy(query);
         return (await labels()).toSorted();
       };
       assert.deepEqual(await filtered({ states: ['Error'] }), ['Feature B', 'Trailer B']);
       assert.deepEqual(await filtered({ name: 'tRAiler' }), ['Trailer A', 'Trailer B']);
       assert.deepEqual(await filtered({ states: ['Error'], name: 'trailer' }), ['Trailer B']);
-      assert.deepEqual(await filtered({ name: 'no such' }), []);
+      await filtered({ name: 'no such' });
+      const [note, ...others] = await api.view.tree.getChildren();
+      assert.ok(note && others.length === 0);
+      assert.equal(api.view.tree.getTreeItem(note).description, 'No job matches the filter');
       assert.equal((await filtered({})).length, 5);
     });
 
     it('goes on as jobs come to be meant by it, and is taken off by its command', async () => {
       const ids = await addFour();
-      api.filter.set({ states: ['Error'] });
-      await until(() => api.store.listing(service.account).loaded, 'the first page is there');
+      await filterBy({ states: ['Error'] });
       service.emulator.simulation.fail(ids['Trailer A'] ?? '', { code: 'X', message: 'y' });
       await service.advance(1);
       assert.deepEqual((await labels()).toSorted(), ['Feature B', 'Trailer A', 'Trailer B']);
@@ -166,11 +177,7 @@ describe('the panel, filtered and grouped', () => {
       assert.equal(below.at(-1)?.type, 'loadMore');
       assert.ok(below.slice(0, -1).every((node) => node.type === 'group'));
       assert.ok(below.every((node) => api.view.tree.getParent(node) === accounts[0]));
-      api.filter.set({ name: 'Job 1' });
-      await until(() => {
-        const { loaded, searched } = api.store.listing(service.account);
-        return loaded && searched === null;
-      }, 'all jobs were looked at');
+      await filterBy({ name: 'Job 1' });
       const [emulator] = await api.view.tree.getChildren();
       assert.ok(emulator);
       assert.match(String(api.view.tree.getTreeItem(emulator).description), /11 of 53 jobs$/);

@@ -97,6 +97,23 @@ export class JobsPanel {
       .click();
   }
 
+  /** What the view says above its rows; '' where it says nothing. */
+  async message(): Promise<string> {
+    const message = this.#message;
+    return (await message.isVisible()) ? (await message.innerText()).trim() : '';
+  }
+
+  /** Waits until it says so above its rows. */
+  async waitForMessage(pattern: TextPattern): Promise<string> {
+    await this.#message.filter({ hasText: pattern }).waitFor();
+    return this.message();
+  }
+
+  /** Waits until no row matches. */
+  async waitForNoRow(pattern: TextPattern): Promise<void> {
+    await this.row(pattern).waitFor({ state: 'hidden' });
+  }
+
   /** What the view says when it has no rows, once it says it. */
   async welcomeText(): Promise<string> {
     const welcome = this.root.locator('.welcome-view-content:visible');
@@ -109,6 +126,10 @@ export class JobsPanel {
     return this.root.locator('.welcome-view-content').getByText(label, { exact: true }).click();
   }
 
+  get #message(): Locator {
+    return this.root.locator('.tree-explorer-viewlet-tree-view > .message').first();
+  }
+
   get #rows(): Locator {
     return this.root.locator('.customview-tree .monaco-list-row');
   }
@@ -117,11 +138,13 @@ export class JobsPanel {
 async function readRow(row: Locator): Promise<PanelRow> {
   const attributes = ['aria-label', 'aria-level', 'aria-expanded', 'aria-selected'] as const;
   const [ariaLabel, level, expanded, selected] = await Promise.all(attributes.map((name) => row.getAttribute(name)));
-  const [label, descriptions, iconClasses] = await Promise.all([
+  const [label, descriptions, icons] = await Promise.all([
     row.locator('.label-name').innerText(),
     row.locator('.label-description').allInnerTexts(),
-    row.locator('.custom-view-tree-node-item-icon').getAttribute('class'),
+    row.locator('.custom-view-tree-node-item-icon').all(),
   ]);
+  // A row that is only a sentence has no icon.
+  const iconClasses = await icons[0]?.getAttribute('class');
   return {
     label,
     description: descriptions.join(' '),

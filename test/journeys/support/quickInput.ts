@@ -86,6 +86,18 @@ export class QuickInput {
     await this.row(pattern).click();
   }
 
+  /** Checks a row's box with the keyboard, as in a list of which several can be chosen. */
+  async check(pattern: TextPattern): Promise<void> {
+    const focused = rowsWithText(this.root.locator('.quick-input-list .monaco-list-row.focused'), pattern);
+    await this.row(pattern).waitFor();
+    for (let row = 0; row < 20 && !(await focused.isVisible()); row++) {
+      await this.#page.keyboard.press('ArrowDown');
+    }
+    // Arrow keys have left the input box, where a space would be a part of what is typed.
+    await this.#page.keyboard.press('Space');
+    await focused.locator('[role="checkbox"][aria-checked="true"]').waitFor();
+  }
+
   get #input(): Locator {
     return this.root.locator('.quick-input-box input');
   }
