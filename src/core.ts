@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { createBackground } from './accounts/background.ts';
+import { createBackground, sharedAccounts } from './accounts/background.ts';
 import type { Bundles } from './accounts/clientFactory.ts';
 import { createAccounts } from './accounts/createAccounts.ts';
 import { logProblems } from './accounts/problemLog.ts';
@@ -21,6 +21,7 @@ import type { Panel } from './views/panel.ts';
 import { PanelChoices } from './views/panelChoices.ts';
 import { presentationBy } from './views/presentationBy.ts';
 import { TrackedJobItem } from './views/trackedJobItem.ts';
+import { followWindowFocus } from './views/windowFocus.ts';
 
 /** What tests inside VS Code reach; nobody else gets anything. */
 export type TestApi = Services & { readonly statusBarItem: TrackedJobItem };
@@ -53,18 +54,15 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
 
   const store = add(new JobStore());
   const tracked = add(new TrackedJob(store, shared.tracked, clock));
-  const bundles: Bundles = { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') };
+  const loaded = { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') };
+  const bundles: Bundles = { ...loaded, prompts: () => commands().prompts };
   const accounts = add(createAccounts({ context, bundles, files: shared, clock, log, store }));
   const onPollFailed = (account: string, error: Error): void => log.warn(`[${account}] ${error.message}`);
   const { filter, grouping } = add(new PanelChoices(context.workspaceState));
   const rows = add(new JobRows(store, filter, tracked));
   const known = { store, rows, filter, grouping, tracked, clock };
-  const watcher = add(
-    new JobWatcher({
-      ...{ ...known, random: Math.random, settings: watchSettings, createPoller, onPollFailed },
-      sharing: (account) => shared.account(account, accounts.fingerprintOf(account)),
-    }),
-  );
+  const asking = { random: Math.random, settings: watchSettings, createPoller, onPollFailed };
+  const watcher = add(new JobWatcher({ ...known, ...asking, ...sharedAccounts(accounts, shared) }));
 
   const panel = (): Panel => require('./panel.cjs').panel;
   const seen = { ...known, accounts: () => accounts.model, context: presentation, panel };
@@ -72,8 +70,8 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   add(new JobDecorations(store, presentation));
   const statusBarItem = add(new TrackedJobItem(seen));
   const foldRequests = add(new vscode.EventEmitter<unknown>());
-  const announce = (job: Job): void => commands().announceEnd(services, job);
-  const ends = add(new JobEnds({ ...known, ...windowNotices, claim: shared.claim, announce }));
+  const told = { ...windowNotices, announce: (jobs: readonly Job[]) => commands().announceEnds(services, jobs) };
+  const ends = add(new JobEnds({ ...known, ...told, claim: shared.claim }));
   const services: Services = { ...known, ends, watcher, accounts, emulator, view, log, presentation, foldRequests };
 
   const accountsChanged = (): void => {
@@ -87,8 +85,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   add(emulator.onDidChange((running) => accounts.setEmulator(running)));
   add(onDidChangeSettings(() => accounts.reload()));
   add(onDidChangeSettings(() => watcher.settingsChanged()));
-  watcher.setWindowFocused(vscode.window.state.focused);
-  add(vscode.window.onDidChangeWindowState(({ focused }) => watcher.setWindowFocused(focused)));
+  add(followWindowFocus((focused) => watcher.setWindowFocused(focused)));
   // Looking for a running emulator and for what other windows track reads files, so it comes after activation.
   add(clock.setTimeout(() => void Promise.all([tracked.restore(), emulator.watch()]), 0));
   return {

@@ -145,7 +145,7 @@ export class AccountRegistry implements Disposable {
 
   /** Takes up the emulator's account while the emulator runs, and drops it after. */
   setEmulator(emulator: EmulatorInfo | null): void {
-    if (emulator && !this.#emulator && this.#isSignedOut(emulatorAccountName)) {
+    if (emulator && !this.#emulator && this.isSignedOut(emulatorAccountName)) {
       // Nobody starts it to stay signed out of it.
       void this.#setSignedOut(emulatorAccountName, false);
     }
@@ -171,7 +171,7 @@ export class AccountRegistry implements Disposable {
     } else if (secret !== undefined) {
       await this.#options.secrets.store(account.config, secret);
     }
-    const wasSignedOut = this.#isSignedOut(name);
+    const wasSignedOut = this.isSignedOut(name);
     await this.#setSignedOut(name, false);
     this.#renew(name);
     const entry = this.#entries.get(name);
@@ -280,7 +280,7 @@ export class AccountRegistry implements Disposable {
     };
     const client: LazyJobsClient = new LazyJobsClient(() => {
       const isCurrent = (): boolean => this.#entries.get(name)?.client === client;
-      return this.#isSignedOut(name)
+      return this.isSignedOut(name)
         ? signedOutClient
         : this.#options.createClient(config, this.#contextOf(account, isCurrent));
     });
@@ -348,7 +348,8 @@ export class AccountRegistry implements Disposable {
     }
   }
 
-  #isSignedOut(name: string): boolean {
+  /** Whether a person has signed out of the account and not in again. */
+  isSignedOut(name: string): boolean {
     return this.#signedOut().includes(name);
   }
 

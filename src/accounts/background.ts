@@ -1,7 +1,10 @@
 import path from 'node:path';
 import type { AccountPoller, AccountPollerOptions } from '../jobs/accountPoller.ts';
 import type { Clock } from '../jobs/clock.ts';
+import type { JobWatcherOptions } from '../jobs/jobWatcher.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
+import { noSharing } from '../jobs/pollSharing.ts';
+import type { AccountRegistry } from './accountRegistry.ts';
 import { LazyEmulatorHost } from './lazyEmulatorHost.ts';
 import { LazySharedFolder } from './lazySharedFolder.ts';
 import type * as WatchBundle from './watchBundle.ts';
@@ -38,5 +41,16 @@ export function createBackground({ load, storage, emulator, clock, log }: Backgr
     ),
     createPoller: (options) => load().createPoller(options),
     dispose: () => disposables.dispose(),
+  };
+}
+
+/** What windows share of accounts: of one that this window is signed out of nothing, lest its jobs come back from others. */
+export function sharedAccounts(
+  accounts: AccountRegistry,
+  shared: LazySharedFolder,
+): Pick<JobWatcherOptions, 'fingerprintOf' | 'sharing'> {
+  return {
+    fingerprintOf: (name) => accounts.fingerprintOf(name),
+    sharing: (name) => (accounts.isSignedOut(name) ? noSharing : shared.account(name, accounts.fingerprintOf(name))),
   };
 }

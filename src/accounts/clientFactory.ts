@@ -1,14 +1,16 @@
 import type * as ClientBundle from '../client/clientBundle.ts';
 import type * as IdentityBundle from '../client/identity.ts';
+import type { SignInPrompts } from '../client/signInPrompts.ts';
 import type { Clock } from '../jobs/clock.ts';
 import type { Exchange } from '../jobs/exchange.ts';
 import type { CreateClient } from './accountRegistry.ts';
-import { windowPrompts } from './windowPrompts.ts';
 
 /** Bundles that are loaded when they are first needed. */
 export interface Bundles {
   readonly client: () => typeof ClientBundle;
   readonly identity: () => typeof IdentityBundle;
+  /** What signing in asks of the window, where it asks. */
+  readonly prompts: () => SignInPrompts;
 }
 
 export interface ClientFactoryOptions {
@@ -27,7 +29,11 @@ export function clientFactory({ bundles, clock, onExchange, version }: ClientFac
       clock,
       env: process.env,
       getSecret,
-      prompts: windowPrompts,
+      prompts: {
+        getVscodeSession: async (request) => await bundles.prompts().getVscodeSession(request),
+        openBrowser: async (address) => await bundles.prompts().openBrowser(address),
+        showDeviceCode: async (code) => await bundles.prompts().showDeviceCode(code),
+      },
       memory,
       onIdentity,
       loadIdentity: bundles.identity,

@@ -52,7 +52,8 @@ function accountIn(value: unknown, now: number): SharedAccount {
     fingerprint: textIn(account('fingerprint')),
     activeAt: asked(account('activeAt')),
     headAt: asked(account('headAt')),
-    watchedAt: watchedIn(account('watchedAt'), asked),
+    watchedAt: timesIn(account('watchedAt'), asked),
+    goneAt: timesIn(account('goneAt'), asked),
     jobs: listIn(account('jobs'), maxSharedJobs, jobIn),
     head: orNull(account('head'), headIn),
     failure: orNull(account('failure'), (failure) => failureIn(failure, asked)),
@@ -60,17 +61,17 @@ function accountIn(value: unknown, now: number): SharedAccount {
 }
 
 /** Without a prototype: an id that is the name of something every object has finds nothing. */
-function watchedIn(value: unknown, asked: (time: unknown) => number): Readonly<Record<string, number>> {
+function timesIn(value: unknown, asked: (time: unknown) => number): Readonly<Record<string, number>> {
   fieldsOf(value);
   const entries = Object.entries(value as object);
   if (entries.length > maxSharedJobs) {
     throw new UnsoundError();
   }
-  const watched = Object.create(null) as Record<string, number>;
+  const times = Object.create(null) as Record<string, number>;
   for (const [id, time] of entries) {
-    watched[textIn(id)] = asked(time);
+    times[textIn(id)] = asked(time);
   }
-  return watched;
+  return times;
 }
 
 function headIn(value: unknown): NonNullable<SharedAccount['head']> {

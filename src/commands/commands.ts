@@ -1,3 +1,5 @@
+import { windowPrompts } from '../accounts/windowPrompts.ts';
+import type { SignInPrompts } from '../client/signInPrompts.ts';
 import type { Job } from '../jobs/job.ts';
 import { addAccount } from './addAccount.ts';
 import { checkJobProgress } from './checkJobProgress.ts';
@@ -7,7 +9,7 @@ import { explainFailure } from './explainFailure.ts';
 import { filterJobs } from './filterJobs.ts';
 import { groupJobs } from './groupJobs.ts';
 import { isJobArguments } from './jobArguments.ts';
-import { showJobEnd } from './jobEnd.ts';
+import { showJobEnds } from './jobEnd.ts';
 import { listJobs } from './listJobs.ts';
 import { loadMoreJobs } from './loadMoreJobs.ts';
 import { showFailure } from './messages.ts';
@@ -62,9 +64,12 @@ const commands: Readonly<Record<CommandName, Command>> = {
   continueInStatusBar: ({ foldRequests }, follow) => foldRequests.fire(follow),
 };
 
-/** Tells a person how a job ended that they did not wait for. */
-export function announceEnd(services: Services, job: Job): void {
-  showJobEnd(services, job);
+/** What signing in asks of the window; here, as it is not needed before somebody signs in. */
+export const prompts: SignInPrompts = windowPrompts;
+
+/** Tells a person how jobs ended that they did not wait for. */
+export function announceEnds(services: Services, jobs: readonly Job[]): void {
+  showJobEnds(services, jobs);
 }
 
 /** Runs a command. What it throws is told to the person who ran it. */

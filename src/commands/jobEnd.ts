@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Job } from '../jobs/job.ts';
 import { jobDescription, jobTitle } from '../views/jobPresentation.ts';
+import { jobsViewId } from '../views/lazyJobsTree.ts';
 import { safeMessage } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -11,4 +12,30 @@ export function showJobEnd(services: Pick<Services, 'presentation' | 'view'>, jo
   const show = l10n.t('Show in Jobs Panel');
   const shown = job.state === 'Error' ? window.showErrorMessage(text, show) : window.showInformationMessage(text, show);
   void shown.then((choice) => (choice === show ? services.view.reveal(job) : undefined));
+}
+
+/** More messages than this at a time hide one another; then one says it of all. */
+const mostMessages = 3;
+
+/** Says how jobs ended that ended at the same time, or of which that was found out at the same time. */
+export function showJobEnds(services: Pick<Services, 'presentation' | 'view'>, jobs: readonly Job[]): void {
+  if (jobs.length <= mostMessages) {
+    for (const job of jobs) {
+      showJobEnd(services, job);
+    }
+    return;
+  }
+  const { commands, l10n, window } = vscode;
+  const count = (state: Job['state']): string =>
+    new Intl.NumberFormat(services.presentation().locale).format(jobs.filter((job) => job.state === state).length);
+  const text = l10n.t(
+    'Several jobs have ended. Finished: {0}. Failed: {1}. Canceled: {2}.',
+    count('Finished'),
+    count('Error'),
+    count('Canceled'),
+  );
+  const show = l10n.t('Show Jobs');
+  const hasFailed = jobs.some(({ state }) => state === 'Error');
+  const shown = hasFailed ? window.showWarningMessage(text, show) : window.showInformationMessage(text, show);
+  void shown.then((choice) => (choice === show ? commands.executeCommand(`${jobsViewId}.focus`) : undefined));
 }

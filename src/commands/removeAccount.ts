@@ -3,6 +3,7 @@ import { pickAccount } from './accountArguments.ts';
 import { accountEntries, isEntryOf, writeAccountEntries } from './accountEntries.ts';
 import { safeMessage } from './messages.ts';
 import type { Services } from './services.ts';
+import { stopTrackingIn } from './trackJob.ts';
 
 /** Remove Account: takes it out of the settings, with its secret and everything kept of it. */
 export async function removeAccount(services: Services, argument?: unknown): Promise<void> {
@@ -29,5 +30,6 @@ export async function removeAccount(services: Services, argument?: unknown): Pro
     // The entry first: without its secret the account would look signed out for a moment.
     await writeAccountEntries(accountEntries().filter((entry) => !isEntryOf(entry, account.name)));
     await services.accounts.forget(account.name);
+    stopTrackingIn(account.name, services);
   }
 }

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { plainLine, withoutIcons } from '../views/text.ts';
 import { pickAccount } from './accountArguments.ts';
 import type { Services } from './services.ts';
+import { stopTrackingIn } from './trackJob.ts';
 
-/** Sign Out: forgets the account's secret, token and endpoint. */
+/** Sign Out: forgets the account's secret, token, endpoint and jobs. */
 export async function signOut(services: Services, argument?: unknown): Promise<void> {
   const account = await pickAccount(
     argument,
@@ -14,6 +15,7 @@ export async function signOut(services: Services, argument?: unknown): Promise<v
   if (account) {
     await services.accounts.signOut(account.name);
     services.watcher.forget(account.name);
+    stopTrackingIn(account.name, services);
     const done = vscode.l10n.t('Signed out of {0}.', withoutIcons(plainLine(account.name)));
     vscode.window.setStatusBarMessage(`$(check) ${done}`, 5_000);
   }

@@ -34,3 +34,10 @@ export async function trackJob(services: Services, node?: unknown, nodes?: unkno
   }
   return undefined;
 }
+
+/** Lets go of a tracked job of an account that a person leaves, so that nothing of it is kept. */
+export function stopTrackingIn(account: string, { tracked }: Pick<Services, 'tracked'>): void {
+  if (tracked.job?.account === account) {
+    tracked.stop();
+  }
+}

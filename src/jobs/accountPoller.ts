@@ -8,16 +8,8 @@ import { type JobQuery, matchesQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
 import type { JobsClient } from './jobsClient.ts';
 import type { Disposable } from './lifecycle.ts';
-import {
-  calm,
-  calmHistory,
-  type PollDemand,
-  type PollHistory,
-  type PollKind,
-  type PollSettings,
-  pollDelays,
-  pollKinds,
-} from './pollSchedule.ts';
+import { type PollDemand, type PollKind, type PollSettings, pollKinds } from './pollDemand.ts';
+import { calm, calmHistory, type PollHistory, pollDelays } from './pollSchedule.ts';
 import type { AccountSharing } from './pollSharing.ts';
 import { jobProgress } from './progress.ts';
 import { ServiceError } from './serviceError.ts';
@@ -258,11 +250,17 @@ export class AccountPoller implements Disposable {
 
   async #list(query: JobQuery, top: number, signal: AbortSignal): Promise<readonly Job[]> {
     const found: { readonly began: number; readonly value: JobRecord }[] = [];
+    const seen = new Set<string>();
     let from: string | null = null;
     do {
       const { rows, next } = await this.#answers.list(query, from, top - found.length, signal);
-      found.push(...rows.filter(({ value }) => matchesQuery(value, query)));
-      from = rows.length === 0 ? null : next;
+      const news = rows.filter(({ value }) => !seen.has(value.id));
+      for (const { value } of news) {
+        seen.add(value.id);
+      }
+      found.push(...news.filter(({ value }) => matchesQuery(value, query)));
+      // A service that answers with the same page again has no other.
+      from = news.length === 0 ? null : next;
     } while (from !== null && found.length < top);
     // Jobs that are on show become fresher; others do not appear in the panel because somebody asked for them.
     const shown = found.filter(({ value }) => this.#known(value.id) !== undefined);
@@ -303,6 +301,7 @@ export class AccountPoller implements Disposable {
   #lookAtClock(setAt: number, waitMs: number): void {
     const off = this.#options.clock.now() - setAt - waitMs;
     if (Math.abs(off) > jumpMs) {
+      this.#notBefore = 0;
       this.calm();
       this.#isQuiet = true;
       for (const kind of pollKinds) {

@@ -1,10 +1,10 @@
 import { AnswerOrder, type Began } from './answerOrder.ts';
 import { forEachParallel } from './forEachParallel.ts';
-import { isActive, type Job, type JobKey, type JobRecord, type JobTask } from './job.ts';
+import { isActive, type Job, type JobKey, type JobRecord, type JobState, type JobTask } from './job.ts';
 import type { JobQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
 import type { JobPage, JobsClient, PageToken, RunningTask } from './jobsClient.ts';
-import { ServiceError } from './serviceError.ts';
+import { ServiceError, type ServiceErrorKind } from './serviceError.ts';
 
 /** What the service said, and when it was asked. */
 export interface Answer<T> {
@@ -19,6 +19,9 @@ export interface ListedRows {
   readonly began: Began;
   readonly newestFirst: boolean;
 }
+
+/** Failures that say something of the job that was asked for, and nothing of the service. */
+const ofOneJob: ReadonlySet<ServiceErrorKind> = new Set(['badReply', 'badRequest', 'conflict', 'notFound']);
 
 /** A service takes at most this many rows a page. */
 const maxPageSize = 1000;
@@ -35,6 +38,8 @@ export class JobAnswers {
   readonly #order = new AnswerOrder();
   /** Jobs one of whose tasks is not running any more, so that only a look at all their tasks tells what became of it. */
   readonly #tasksAreOld = new Set<string>();
+  /** The state in which all tasks of a job were last asked for: what cannot be known then is not asked for again. */
+  readonly #tasksAskedIn = new Map<string, JobState>();
 
   constructor(account: string, client: JobsClient, store: JobStore) {
     this.account = account;
@@ -58,6 +63,7 @@ export class JobAnswers {
     let next = from;
     let first: Began | null = null;
     let newestFirst = true;
+    const seen = new Set<string>();
     do {
       const pageSize = Math.min(maxPageSize, wanted - rows.length);
       const began = this.#order.begin();
@@ -66,7 +72,12 @@ export class JobAnswers {
       rows.push(...page.jobs.map((value) => ({ began, value })));
       next = page.next;
       newestFirst &&= page.newestFirst;
-      if (page.jobs.length === 0) {
+      const before = seen.size;
+      for (const { id } of page.jobs) {
+        seen.add(id);
+      }
+      if (seen.size === before) {
+        // Nothing, or the same page again.
         break;
       }
     } while (next !== null && rows.length < wanted);
@@ -137,7 +148,11 @@ export class JobAnswers {
     const running = new Map(value.map((task) => [task.id, task]));
     const updated = new Map<string, Answer<readonly JobTask[]>>();
     for (const { id, tasks } of this.#store.jobsWithTasks(this.account)) {
-      if (tasks.some(({ id: task, state }) => state === 'Processing' && !running.has(task))) {
+      const begins = tasks.findLastIndex(({ id: task, state }) => state !== 'Processing' && running.has(task));
+      const hasLeft = tasks.some(({ id: task, state }) => state === 'Processing' && !running.has(task));
+      // One that was to run before another that runs by now may have run and ended between two looks.
+      const wasPassedOver = tasks.slice(0, begins + 1).some((task) => isActive(task) && !running.has(task.id));
+      if (hasLeft || wasPassedOver) {
         this.#tasksAreOld.add(id);
       }
       if (tasks.some(({ id: task }) => running.has(task))) {
@@ -155,6 +170,7 @@ export class JobAnswers {
     this.#store.remove(this.account, gone);
     for (const id of gone) {
       this.#tasksAreOld.delete(id);
+      this.#tasksAskedIn.delete(id);
     }
     return gone;
   }
@@ -222,7 +238,7 @@ export class JobAnswers {
       if (!signal.aborted) {
         changed = this.apply([], tasks, signal);
         for (const id of tasks.keys()) {
-          this.#tasksAreOld.delete(id);
+          this.#noteAsked(id);
         }
       }
     }
@@ -243,11 +259,12 @@ export class JobAnswers {
   }
 
   #mustAskForTasks(job: Job, runningKnown: boolean): boolean {
+    const wasAsked = this.#tasksAskedIn.get(job.id) === job.state;
     if (job.tasks === null) {
-      return isActive(job) || job.state === 'Error';
+      return (isActive(job) || job.state === 'Error') && !wasAsked;
     }
     if (!isActive(job)) {
-      return job.tasks.some(isActive);
+      return job.tasks.some(isActive) && !wasAsked;
     }
     const isWaiting = job.state === 'Queued' || job.state === 'Scheduled';
     return this.#tasksAreOld.has(job.id) || !(runningKnown || isWaiting);
@@ -269,11 +286,27 @@ export class JobAnswers {
     signal: AbortSignal,
   ): Promise<void> {
     await forEachParallel(ids, maxParallelRequests, async (id) => {
-      const answer = await this.tasks(id, signal);
-      if (answer) {
-        into.set(id, answer);
+      try {
+        const answer = await this.tasks(id, signal);
+        if (answer) {
+          into.set(id, answer);
+        }
+      } catch (error) {
+        if (!ServiceError.is(error) || !ofOneJob.has(error.kind)) {
+          throw error;
+        }
+        // What is wrong with the tasks of one job must not keep the others from being asked for.
+        this.#noteAsked(id);
       }
     });
+  }
+
+  #noteAsked(id: string): void {
+    const job = this.#known(id);
+    this.#tasksAreOld.delete(id);
+    if (job) {
+      this.#tasksAskedIn.set(id, job.state);
+    }
   }
 
   #known(id: string): Job | undefined {

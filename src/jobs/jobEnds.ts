@@ -15,7 +15,8 @@ export interface JobEndsOptions {
   readonly isFocused: () => boolean;
   /** Whether this window is the first of all to claim something of that name. */
   readonly claim: (name: string) => Promise<boolean>;
-  readonly announce: (job: Job) => void;
+  /** Says of jobs that ended at the same time how they did. */
+  readonly announce: (jobs: readonly Job[]) => void;
 }
 
 /** The window that a person is in goes first, so that they are told where they are. */
@@ -33,10 +34,10 @@ export class JobEnds implements Disposable {
     this.#options = options;
     this.#disposables.add(
       options.store.onDidChange(({ changed }) => {
-        for (const { before, after } of changed) {
-          if (isActive(before) && !isActive(after) && this.#isWanted(after)) {
-            this.#announceHereOrElsewhere(after);
-          }
+        const ended = changed.filter(({ before, after }) => isActive(before) && !isActive(after));
+        const wanted = ended.map(({ after }) => after).filter((job) => this.#isWanted(job));
+        if (wanted.length > 0) {
+          this.#announceHereOrElsewhere(wanted);
         }
       }),
     );
@@ -78,11 +79,13 @@ export class JobEnds implements Disposable {
     }
   }
 
-  #announceHereOrElsewhere(job: Job): void {
+  #announceHereOrElsewhere(jobs: readonly Job[]): void {
     const { clock, isFocused, announce } = this.#options;
     const claim = async (): Promise<void> => {
-      if (await this.claim(job)) {
-        announce(job);
+      const isOurs = await Promise.all(jobs.map((job) => this.claim(job)));
+      const ours = jobs.filter((_, index) => isOurs[index]);
+      if (ours.length > 0) {
+        announce(ours);
       }
     };
     if (isFocused()) {

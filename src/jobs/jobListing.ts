@@ -27,6 +27,8 @@ interface Walk {
   /** See `Listing.knownFrom`. */
   knownFrom: number;
   wanted: number;
+  /** Whether a search has begun that neither came to its end nor was given up. */
+  isSearched: boolean;
 }
 
 /** A search looks at everything, so it asks for as much at a time as a service gives. */
@@ -68,7 +70,7 @@ export class JobListing {
 
   /** Begins anew under the filter that is on by now. What was under way for the one before is given up. */
   filterChanged(): void {
-    this.stopSearch();
+    this.#endSearch();
     this.#walk = this.#walkOf(this.#options.filter.query);
     this.#walk.wanted = this.#pageSize;
     if (this.#isAllKnown) {
@@ -79,8 +81,8 @@ export class JobListing {
 
   /** Gives a search up. What it has found stays. */
   stopSearch(): void {
-    this.#search?.abort();
-    this.#search = null;
+    this.#endSearch();
+    this.#walk.isSearched = false;
   }
 
   /** Brings a first page under the filter that is on, and sets a search going where that is what it takes. */
@@ -107,7 +109,10 @@ export class JobListing {
     if (!this.#all.loaded && this.#walk === this.#all) {
       return await this.#openAll(signal);
     }
-    return this.#applyNewest(await this.#newest(this.#pageSize, signal), signal);
+    const before = this.#head;
+    const changed = this.#applyNewest(await this.#newest(this.#pageSize, signal), before, signal);
+    this.#resumeSearch(signal);
+    return changed;
   }
 
   /** Looks again at as many rows as people have loaded, and under a filter at its first page. */
@@ -115,7 +120,10 @@ export class JobListing {
     if (!this.#all.loaded && this.#walk === this.#all) {
       return await this.#openAll(signal);
     }
-    const changed = this.#applyNewest(await this.#newest(Math.max(this.#pageSize, this.#all.wanted), signal), signal);
+    const before = this.#head;
+    const rows = await this.#newest(Math.max(this.#pageSize, this.#all.wanted), signal);
+    const changed = this.#applyNewest(rows, before, signal);
+    this.#resumeSearch(signal);
     return this.#walk === this.#all || this.#search !== null ? changed : (await this.open(signal)) || changed;
   }
 
@@ -146,9 +154,10 @@ export class JobListing {
     const { store, answers } = this.#options;
     if (!this.#all.loaded) {
       const oldest = store.get({ account: answers.account, id: ids.at(-1) ?? '' })?.created ?? 0;
-      this.#loaded(this.#all, null, oldest);
+      this.#all.loaded = true;
       // Where the second page begins is known to the other window alone.
       this.#all.next = hasMore ? { token: null } : null;
+      this.#all.knownFrom = hasMore ? oldest : Number.NEGATIVE_INFINITY;
       this.#publish();
     }
   }
@@ -163,7 +172,14 @@ export class JobListing {
   }
 
   #newWalk(query: JobQuery): Walk {
-    return { query, loaded: false, next: null, knownFrom: Number.NEGATIVE_INFINITY, wanted: this.#pageSize };
+    return {
+      query,
+      loaded: false,
+      next: null,
+      knownFrom: Number.NEGATIVE_INFINITY,
+      wanted: this.#pageSize,
+      isSearched: false,
+    };
   }
 
   #walkOf(query: JobQuery): Walk {
@@ -191,13 +207,15 @@ export class JobListing {
   }
 
   /** Takes over the newest rows, with what they say of those that are known already. */
-  #applyNewest(listed: ListedRows, signal: AbortSignal): boolean {
+  #applyNewest(listed: ListedRows, before: JobListing['head'], signal: AbortSignal): boolean {
     const { answers, store } = this.#options;
     const { account } = answers;
     const { knownFrom } = this.#all;
+    const headBefore = new Set(before?.ids);
+    // An active job may be known although nothing around it is, so only a row of the list itself joins the two.
     const reachesKnown = listed.rows.some(({ value }) => {
       const known = store.get({ account, id: value.id });
-      return known !== undefined && (known.created ?? 0) >= knownFrom && !isActive(known);
+      return headBefore.has(value.id) || (known && (known.created ?? 0) >= knownFrom && !isActive(known));
     });
     const changed = answers.apply(listed.rows, new Map(), signal);
     const gone = this.#removeMissing(listed, signal);
@@ -205,8 +223,8 @@ export class JobListing {
       this.#loaded(this.#all, null);
     } else if (listed.newestFirst && !reachesKnown && this.#search === null) {
       // So many new ones came that those known before do not join on to them.
-      this.#loaded(this.#all, listed.next, oldestOf(listed));
       this.#all.wanted = Math.max(this.#pageSize, listed.rows.length);
+      this.#loaded(this.#all, listed.next, oldestOf(listed));
     }
     const dropped = this.#dropOldest();
     this.#publish();
@@ -233,11 +251,17 @@ export class JobListing {
     return store.newest(answers.account, walk.wanted, walk.query, from).length;
   }
 
+  #endSearch(): void {
+    this.#search?.abort();
+    this.#search = null;
+  }
+
   #startSearch(walk: Walk, lookedAt: number, signal: AbortSignal): void {
-    this.stopSearch();
+    this.#endSearch();
     const controller = new AbortController();
     this.#search = controller;
     this.#searched = lookedAt;
+    walk.isSearched = true;
     this.#publish();
     const { answers, onSearchFailed } = this.#options;
     const either = AbortSignal.any([controller.signal, signal]);
@@ -258,15 +282,34 @@ export class JobListing {
       });
   }
 
+  /** Goes on with a search that could not be finished when the service did not answer. */
+  #resumeSearch(signal: AbortSignal): void {
+    const walk = this.#walk;
+    if (walk.isSearched && walk.next !== null && this.#search === null) {
+      this.#startSearch(walk, this.#searched, signal);
+    }
+  }
+
+  /** @throws ServiceError also `badReply`, where the service answers with the same page again and again */
   async #lookAtAll(walk: Walk, signal: AbortSignal): Promise<void> {
     const { answers } = this.#options;
+    const seen = new Set<string>();
     while (walk.next !== null) {
       const listed = await answers.list(walk.query, walk.next.token, searchPageSize, signal);
       answers.apply(listed.rows, new Map(), signal);
+      const before = seen.size;
+      for (const { value } of listed.rows) {
+        seen.add(value.id);
+      }
+      if (listed.rows.length > 0 && seen.size === before) {
+        walk.next = null;
+        throw new ServiceError('badReply', 'The service does not come to an end of its list of jobs.');
+      }
       this.#searched += listed.rows.length;
       this.#advance(walk, listed);
       this.#publish();
     }
+    walk.isSearched = false;
     const { name, ...others } = walk.query;
     if (name !== undefined && isUnlimited(others)) {
       // The service took no notice of the name, or there would have been no search: these were all jobs there are.

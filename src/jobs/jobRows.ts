@@ -18,6 +18,8 @@ export class JobRows implements Disposable {
   readonly #tracked: Pick<TrackedJob, 'job'>;
   readonly #subscriptions = new DisposableStore();
   readonly #ids = new Map<string, readonly string[]>();
+  /** Accounts of which more jobs are known than are rows. */
+  readonly #heldBeyond = new Set<string>();
   /** Accounts whose rows stay where they are: what a search finds goes behind them, wherever it belongs by its time. */
   readonly #inPlace = new Set<string>();
 
@@ -58,7 +60,8 @@ export class JobRows implements Disposable {
   /** Whether there are more rows than people have asked for, here or at the service. */
   hasMore(account: string): boolean {
     const { hasMore, searched } = this.#store.listing(account);
-    return (hasMore && searched === null) || this.#heldBeyond(account);
+    this.ids(account);
+    return (hasMore && searched === null) || this.#heldBeyond.has(account);
   }
 
   /** Takes a change into account. Returns whether there are other rows now, or in another order. */
@@ -70,6 +73,9 @@ export class JobRows implements Disposable {
     }
     if (this.#store.listing(account).searched !== null) {
       this.#inPlace.add(account);
+    } else if (change.added.length > 0) {
+      // New jobs come in at the top and move the others in any case.
+      this.#inPlace.delete(account);
     }
     const after = this.#compute(account);
     this.#ids.set(account, after);
@@ -127,26 +133,33 @@ export class JobRows implements Disposable {
     const { query, isOn } = this.#filter;
     const { knownFrom } = this.#store.listing(account);
     const wanted = this.#wanted(account);
-    const newest = this.#store.newest(account, wanted, query, isOn ? Number.NEGATIVE_INFINITY : knownFrom);
+    const active = this.#store.active(account);
+    // As many more as may be rows for another reason, and one: whether there is any further.
+    const held = this.#store.newest(
+      account,
+      wanted + Math.min(active.length, wanted) + 2,
+      query,
+      isOn ? Number.NEGATIVE_INFINITY : knownFrom,
+    );
+    const newest = held.slice(0, wanted);
     // The list may be full of ended jobs while an older one still runs; that one is what people look for.
     const shown = new Set(newest.map(({ id }) => id));
     const isBeyond = (job: Job): boolean => !shown.has(job.id) && matchesQuery(job, query);
-    const beyond = this.#store.active(account).filter(isBeyond).slice(0, wanted);
+    const beyond = active.filter(isBeyond).slice(0, wanted);
     const tracked = this.#tracked.job?.account === account ? this.#store.get(this.#tracked.job) : undefined;
     if (tracked && isBeyond(tracked) && beyond.every(({ id }) => id !== tracked.id)) {
       beyond.push(tracked);
       beyond.sort(compareNewestFirst);
     }
+    for (const { id } of beyond) {
+      shown.add(id);
+    }
+    if (held.some(({ id }) => !shown.has(id))) {
+      this.#heldBeyond.add(account);
+    } else {
+      this.#heldBeyond.delete(account);
+    }
     return [...newest, ...beyond];
-  }
-
-  #heldBeyond(account: string): boolean {
-    const { query, isOn } = this.#filter;
-    const { knownFrom } = this.#store.listing(account);
-    const wanted = this.#wanted(account);
-    const held = this.#store.newest(account, wanted + 1, query, isOn ? Number.NEGATIVE_INFINITY : knownFrom);
-    const shown = new Set(this.ids(account));
-    return held.some((job) => !shown.has(job.id) && !isActive(job)) || held.length > shown.size;
   }
 
   #wanted(account: string): number {

@@ -59,6 +59,14 @@ export class JobStore implements Disposable {
   newest(account: string, count: number, query: JobQuery = {}, from = Number.NEGATIVE_INFINITY): readonly Job[] {
     const table = this.#table(account);
     const jobs: Job[] = [];
+    const rare = table && rowsOfRareStates(table, query);
+    if (rare) {
+      const meant = rare.filter((row) => (table.createdOf(row) ?? 0) >= from && isMeant(table, row, query));
+      return meant
+        .sort(table.compare)
+        .slice(0, count)
+        .map((row) => table.read(row));
+    }
     table?.forEachWhile((row) => {
       const created = table.createdOf(row) ?? 0;
       if (jobs.length >= count || created < from) {
@@ -166,12 +174,6 @@ export class JobStore implements Disposable {
     return this.#fire(account, { added, changed });
   }
 
-  /** Takes over tasks alone, for jobs that are known. */
-  applyTasks(account: string, tasks: ReadonlyMap<string, readonly JobTask[]>): boolean {
-    const known = [...tasks.keys()].map((id) => this.get({ account, id })).filter((job) => job !== undefined);
-    return this.apply(account, known, tasks);
-  }
-
   /** Puts a job in that was known elsewhere or before a restart, unless something newer is known by now. */
   restore(job: Job): void {
     const { table } = this.#account(job.account);
@@ -275,6 +277,12 @@ export class JobStore implements Disposable {
 
 function isMeant(table: JobTable, row: number, query: JobQuery): boolean {
   return matchesQuery({ state: table.stateOf(row), name: table.nameOf(row), created: table.createdOf(row) }, query);
+}
+
+/** The rows in the states of a query, where they are so few that looking at each beats walking through all jobs. */
+function rowsOfRareStates(table: JobTable, { states = [] }: JobQuery): number[] | null {
+  const count = states.reduce((sum, state) => sum + table.countIn(state), 0);
+  return states.length > 0 && count * 10 < table.size ? [...table.rowsIn(states)] : null;
 }
 
 function addJob(table: JobTable, record: JobRecord, tasks: readonly JobTask[] | null, now: number): Job {

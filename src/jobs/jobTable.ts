@@ -36,7 +36,7 @@ export class JobTable {
 
   constructor(account: string) {
     this.#account = account;
-    this.#newestFirst = new SortedRows(this.#compare);
+    this.#newestFirst = new SortedRows(this.compare);
   }
 
   get size(): number {
@@ -180,7 +180,8 @@ export class JobTable {
     return this.#tasks;
   }
 
-  readonly #compare = (a: number, b: number): number => {
+  /** Newest first; jobs of the same instant in the order of their ids. */
+  readonly compare = (a: number, b: number): number => {
     // A job without a time of creation comes last.
     const createdA = this.#raw(a, createdField) || 0;
     const createdB = this.#raw(b, createdField) || 0;

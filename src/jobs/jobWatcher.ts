@@ -8,7 +8,7 @@ import type { JobRows } from './jobRows.ts';
 import type { JobStore } from './jobStore.ts';
 import type { ConnectionStep, JobsClient } from './jobsClient.ts';
 import { type Disposable, DisposableStore } from './lifecycle.ts';
-import { calmHistory, type PollDemand, type PollSettings, pollDelays } from './pollSchedule.ts';
+import { type PollDemand, type PollSettings, wishesOf } from './pollDemand.ts';
 import type { AccountSharing } from './pollSharing.ts';
 import { ServiceError } from './serviceError.ts';
 import type { TrackedJob } from './trackedJob.ts';
@@ -26,6 +26,8 @@ export interface JobWatcherOptions {
   readonly settings: () => WatchSettings;
   readonly filter: JobFilter;
   readonly rows: JobRows;
+  /** Changes with whatever makes the jobs of an account another one's. */
+  readonly fingerprintOf: (account: string) => string;
   /** What the windows of a person share of an account. */
   readonly sharing: (account: string) => AccountSharing;
   /** Loads what asks, when there is first something to ask. */
@@ -40,6 +42,7 @@ export interface JobWatcherOptions {
 export class JobWatcher implements Disposable {
   readonly #options: JobWatcherOptions;
   #clients: ReadonlyMap<string, JobsClient> = new Map();
+  readonly #fingerprints = new Map<string, string>();
   /** One for each account that somebody has looked at. */
   readonly #pollers = new Map<string, AccountPoller>();
   readonly #subscriptions = new DisposableStore();
@@ -59,11 +62,11 @@ export class JobWatcher implements Disposable {
   }
 
   /**
-   * Says which accounts there are. One whose client is another object than before (it was signed in to, or its settings
-   * changed) keeps its jobs and asks afresh; one that is gone is forgotten with all that was known of it.
+   * Says which accounts there are. One whose client is another object than before (it was signed in to) keeps its
+   * jobs and asks afresh; one that is gone, or leads elsewhere by now, is forgotten with all that was known of it.
    */
   setClients(clients: ReadonlyMap<string, JobsClient>): void {
-    const { store } = this.#options;
+    const { store, fingerprintOf } = this.#options;
     const before = this.#clients;
     this.#clients = clients;
     for (const [account, client] of before) {
@@ -71,12 +74,15 @@ export class JobWatcher implements Disposable {
         continue;
       }
       this.#endPoller(account);
-      if (clients.has(account)) {
+      if (clients.has(account) && this.#fingerprints.get(account) === fingerprintOf(account)) {
         store.setStatus(account, idleStatus);
         store.setListing(account, emptyListing);
       } else {
         this.#forgetJobs(account);
       }
+    }
+    for (const account of clients.keys()) {
+      this.#fingerprints.set(account, fingerprintOf(account));
     }
     this.#wakeAll();
   }
@@ -328,7 +334,6 @@ export class JobWatcher implements Disposable {
   }
 
   #isWanted(account: string): boolean {
-    const delays = pollDelays(this.#options.settings(), this.#demand(account), calmHistory);
-    return Object.values(delays).some((delay) => delay !== null);
+    return Object.values(wishesOf(this.#options.settings(), this.#demand(account))).includes(true);
   }
 }

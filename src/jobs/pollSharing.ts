@@ -20,6 +20,8 @@ export interface SharedAccount {
   readonly headAt: number;
   /** When each of these jobs was last asked for by its id. */
   readonly watchedAt: Readonly<Record<string, number>>;
+  /** When jobs turned out to be gone that were known before; of late. */
+  readonly goneAt: Readonly<Record<string, number>>;
   /** Every active job that is known, and those that ended of late. */
   readonly jobs: readonly SharedJob[];
   /** The ids of the first rows of the list, in their order, and whether there are more. */

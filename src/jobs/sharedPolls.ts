@@ -49,7 +49,11 @@ export class SharedPolls implements Disposable {
   readonly #watchedAt = new Map<string, number>();
   /** When jobs ended that were active before. */
   readonly #ended = new Map<string, number>();
+  readonly #goneAt = new Map<string, number>();
+  #head: SharedAccount['head'] = null;
   #failure: SharedFailure | null = null;
+  /** When the service last answered; a failure from before is over. */
+  #answeredAt = 0;
 
   constructor(options: SharedPollsOptions) {
     this.#options = options;
@@ -67,11 +71,20 @@ export class SharedPolls implements Disposable {
       }),
     );
     this.#disposables.add(
-      store.onDidChange(({ account, changed }) => {
-        for (const { before, after } of account === answers.account ? changed : []) {
+      store.onDidChange(({ account, added, changed, removed }) => {
+        if (account !== answers.account) {
+          return;
+        }
+        for (const { before, after } of changed) {
           if (isActive(before) && !isActive(after)) {
             this.#ended.set(after.id, clock.now());
           }
+        }
+        for (const { id } of removed) {
+          this.#goneAt.set(id, clock.now());
+        }
+        for (const { id } of added) {
+          this.#goneAt.delete(id);
         }
       }),
     );
@@ -94,6 +107,7 @@ export class SharedPolls implements Disposable {
   /** Takes down how the last request failed, or that it did not; `write` tells others. */
   noteFailure(failure: SharedFailure | null): void {
     this.#failure = failure;
+    this.#answeredAt = failure ? this.#answeredAt : this.#options.clock.now();
   }
 
   /** Tells others of an answer that is in the store, or of a failure. */
@@ -106,19 +120,23 @@ export class SharedPolls implements Disposable {
     }
     const now = clock.now();
     this.#activeAt = asked?.active ? now : this.#activeAt;
-    this.#headAt = asked?.head ? now : this.#headAt;
+    if (asked?.head) {
+      this.#headAt = now;
+      this.#head = listing.head;
+    }
     for (const id of asked?.ids ?? []) {
       this.#watchedAt.set(id, now);
     }
     this.#forgetOld(now);
     const { account } = answers;
-    const { head } = listing;
+    const head = this.#head;
     const ids = new Set([...store.activeIds(account), ...this.#ended.keys(), ...(head?.ids ?? [])]);
     const jobs = [...ids].map((id) => store.get({ account, id })).filter((job) => job !== undefined);
     await sharing.write({
       activeAt: this.#activeAt,
       headAt: this.#headAt,
       watchedAt: Object.fromEntries(this.#watchedAt),
+      goneAt: Object.fromEntries(this.#goneAt),
       jobs: jobs.map(toShared),
       head,
       failure: this.#failure,
@@ -144,28 +162,44 @@ export class SharedPolls implements Disposable {
       }
     }
     const before = store.activeIds(account);
+    const gone = Object.entries(shared.goneAt).filter(([id, at]) => at > this.#knownAt(id));
     const changed = answers.apply(records, tasks, this.#notAborted);
+    const left = answers.remove(
+      gone.map(([id]) => id),
+      began,
+      this.#notAborted,
+    );
     const there = new Set(shared.jobs.map(({ record }) => record.id));
+    const wentAway = new Set(left);
     // Of a job that is missing without a word nothing is known, so that this window has to ask for itself.
-    if (before.every((id) => there.has(id))) {
+    const isWhole = before.every((id) => there.has(id) || wentAway.has(id));
+    if (isWhole) {
       this.#activeAt = Math.max(this.#activeAt, shared.activeAt);
     }
     if (shared.head && shared.headAt > this.#headAt) {
       listing.adoptHead(shared.head.ids, shared.head.hasMore);
       this.#headAt = shared.headAt;
+      this.#head = shared.head;
     }
     for (const [id, at] of Object.entries(shared.watchedAt)) {
       this.#watchedAt.set(id, Math.max(at, this.#watchedAt.get(id) ?? 0));
     }
-    this.#failure = shared.failure;
+    const askedAt = Math.max(shared.activeAt, shared.headAt, ...Object.values(shared.watchedAt));
+    this.#answeredAt = Math.max(this.#answeredAt, askedAt);
+    this.#failure = shared.failure && shared.failure.at > this.#answeredAt ? shared.failure : null;
     return {
       activeAt: this.#activeAt,
       headAt: this.#headAt,
       watchedAt: (id) => this.#watchedAt.get(id) ?? 0,
-      askedAt: Math.max(this.#activeAt, this.#headAt, ...this.#watchedAt.values()),
-      failure: shared.failure,
-      changed,
+      askedAt: isWhole ? askedAt : 0,
+      failure: this.#failure,
+      changed: changed || left.length > 0,
     };
+  }
+
+  /** When this window has last heard of a job for itself. */
+  #knownAt(id: string): number {
+    return Math.max(this.#activeAt, this.#watchedAt.get(id) ?? 0);
   }
 
   /** Whether another window has asked for something later than this one knows of. */
@@ -173,7 +207,7 @@ export class SharedPolls implements Disposable {
     return (
       activeAt > this.#activeAt ||
       headAt > this.#headAt ||
-      (failure?.at ?? 0) > (this.#failure?.at ?? 0) ||
+      (failure?.at ?? 0) > Math.max(this.#failure?.at ?? 0, this.#answeredAt) ||
       Object.entries(watchedAt).some(([id, at]) => at > (this.#watchedAt.get(id) ?? 0))
     );
   }
@@ -182,26 +216,24 @@ export class SharedPolls implements Disposable {
   #isNews({ record }: SharedJob, { activeAt, headAt, watchedAt }: SharedAccount): boolean {
     const { store, answers } = this.#options;
     const known = store.get({ account: answers.account, id: record.id });
-    if (!known) {
-      return true;
-    }
     const theirs = Math.max(isActive(record) ? activeAt : Math.max(activeAt, headAt), watchedAt[record.id] ?? 0);
-    return theirs > Math.max(this.#activeAt, this.#watchedAt.get(record.id) ?? 0);
+    return known ? theirs > this.#knownAt(record.id) : theirs > (this.#goneAt.get(record.id) ?? 0);
   }
 
   readonly #notAborted = new AbortController().signal;
 
+  /** Also what was noted of a time to come, before the clock was set back: others would wait for it. */
   #forgetOld(now: number): void {
-    for (const [map, keptMs] of [
-      [this.#ended, endedKeptMs],
-      [this.#watchedAt, endedKeptMs],
-    ] as const) {
+    for (const map of [this.#ended, this.#watchedAt, this.#goneAt]) {
       for (const [id, at] of map) {
-        if (now - at > keptMs || map.size > mostEndedKept) {
+        if (at > now || now - at > endedKeptMs || map.size > mostEndedKept) {
           map.delete(id);
         }
       }
     }
+    this.#activeAt = this.#activeAt > now ? 0 : this.#activeAt;
+    this.#headAt = this.#headAt > now ? 0 : this.#headAt;
+    this.#answeredAt = Math.min(this.#answeredAt, now);
   }
 }
 

@@ -36,6 +36,7 @@ export class JobsView implements Disposable {
     this.#tree = this.#disposables.add(new JobsTree(options));
     this.#disposables.add(this.#tree.onDidChangeTreeData(tree.fire));
     this.#view = view;
+    this.#disposables.add(this.#view.onDidChangeSelection(() => this.#sortIfUntouched()));
     this.#disposables.add(this.#view.onDidChangeVisibility(({ visible }) => this.#visibilityChanged(visible)));
     const { store, clock, filter } = options;
     const badge = {
@@ -95,16 +96,28 @@ export class JobsView implements Disposable {
   #visibilityChanged(visible: boolean): void {
     this.#tree.setVisible(visible);
     this.#options.watcher.setListVisible(visible);
+    this.#sortIfUntouched();
     this.#update();
   }
 
   #storeChanged({ account }: StoreChange): void {
     if (this.#options.store.listing(account).searched !== null) {
       this.#searching.add(account);
-    } else if (this.#searching.delete(account) && this.#view.selection.length === 0) {
-      this.#tree.sortRows(account);
+    } else if (this.#searching.delete(account)) {
+      this.#sortIfUntouched();
     }
     this.#update();
+  }
+
+  /** Puts rows in order that a search has left where they were, unless somebody is about to do something with one. */
+  #sortIfUntouched(): void {
+    if (this.#view.selection.length === 0 || !this.#view.visible) {
+      for (const account of this.#accountNames) {
+        if (!this.#searching.has(account)) {
+          this.#tree.sortRows(account);
+        }
+      }
+    }
   }
 
   #update(): void {

@@ -57,7 +57,7 @@ describe('somebody looks for failed jobs', () => {
     await window.jobs.waitForRow('No job matches the filter', 30_000);
     await window.jobs.pressInline('No job matches the filter', 'Clear Filter');
     await window.jobs.waitForRow(/\d+%/, 30_000);
-    assert.equal(await window.jobs.message(), '');
+    await window.jobs.waitForNoMessage();
   });
 
   it('groups all of them by state, and finds them so after a reload', async () => {

@@ -36,6 +36,8 @@ export class Watching {
   readonly watcher: JobWatcher;
   readonly failures: ServiceError[] = [];
   settings: WatchSettings;
+  /** What tells accounts of one name apart; empty for those that are not in here. */
+  readonly fingerprints = new Map<string, string>();
 
   constructor(options: WatchingOptions) {
     const { clock, clients, settings, sharing = () => noSharing, trackedStorage } = options;
@@ -53,6 +55,7 @@ export class Watching {
       settings: () => this.settings,
       filter: this.filter,
       rows: this.rows,
+      fingerprintOf: (account) => this.fingerprints.get(account) ?? '',
       sharing,
       createPoller: (poller) => new AccountPoller(poller),
       onPollFailed: (_account, error) => this.failures.push(error),

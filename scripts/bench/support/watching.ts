@@ -52,6 +52,7 @@ export function startWatching(options: {
       }),
       filter,
       rows,
+      fingerprintOf: () => '',
       sharing,
       createPoller,
       onPollFailed: (_account, error) => onPollFailed(error),

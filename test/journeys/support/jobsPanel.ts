@@ -109,6 +109,11 @@ export class JobsPanel {
     return this.message();
   }
 
+  /** Waits until it says nothing there. */
+  async waitForNoMessage(): Promise<void> {
+    await this.#message.waitFor({ state: 'hidden' });
+  }
+
   /** Waits until no row matches. */
   async waitForNoRow(pattern: TextPattern): Promise<void> {
     await this.row(pattern).waitFor({ state: 'hidden' });

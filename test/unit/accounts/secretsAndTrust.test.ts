@@ -265,6 +265,7 @@ describe('secrets and trust', () => {
         }),
         filter,
         rows: new JobRows(store, filter, tracked),
+        fingerprintOf: () => '',
         sharing: () => noSharing,
         createPoller: (options) => new AccountPoller(options),
         onPollFailed: () => undefined,

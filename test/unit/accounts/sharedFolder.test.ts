@@ -92,6 +92,7 @@ function sharedAccount(changes: Partial<SharedAccount> = {}): SharedAccount {
     fingerprint: 'f',
     activeAt: clock.now(),
     headAt: 0,
+    goneAt: {},
     watchedAt: { [jobId(1)]: clock.now() },
     jobs: [sharedJob(1), sharedJob(2, { tasks: null, progress: null })],
     head: { ids: [jobId(2), jobId(1)], hasMore: true },

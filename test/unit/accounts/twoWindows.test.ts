@@ -192,3 +192,71 @@ describe('two windows', () => {
     assert.equal(clock.pendingTimers, 0);
   });
 });
+
+describe('what another window learned', () => {
+  const ended = (n: number) => jobRecord(n, { state: 'Finished' });
+
+  it('is that a job is gone, too, and an older word of it does not bring it back', async () => {
+    client.jobs = [jobRecord(3), ended(2), ended(1)];
+    const one = openWindow('one', true);
+    const other = openWindow('other', false);
+    one.watcher.setListVisible(true);
+    other.watcher.setListVisible(true);
+    await passTime(20_000);
+    client.jobs = [jobRecord(3), ended(1)];
+    await passTime(20_000);
+    assert.deepEqual(
+      [one.names(), other.names()],
+      [
+        ['Job 3', 'Job 1'],
+        ['Job 3', 'Job 1'],
+      ],
+    );
+    await other.watcher.check(key(3));
+    await passTime(60_000);
+    assert.deepEqual(
+      [one.names(), other.names()],
+      [
+        ['Job 3', 'Job 1'],
+        ['Job 3', 'Job 1'],
+      ],
+    );
+    client.jobs = [ended(1)];
+    await passTime(60_000);
+    assert.deepEqual([one.store.activeCount('a'), other.store.activeCount('a')], [0, 0]);
+  });
+
+  it('is no more than it was: behind the rows of another window there may be others', async () => {
+    client.jobs = Array.from({ length: 120 }, (_, n) => ended(120 - n));
+    const one = openWindow('one', true);
+    one.watcher.setListVisible(true);
+    await passTime(5_000);
+    const other = openWindow('other', false);
+    other.watcher.setListVisible(true);
+    await passTime(5_000);
+    // A search brings older jobs here and there.
+    other.filter.set({ name: 'Job 1' });
+    await passTime(5_000);
+    other.filter.set({});
+    await other.watcher.loadMore('a');
+    assert.deepEqual(
+      other.names(),
+      Array.from({ length: 100 }, (_, n) => `Job ${120 - n}`),
+    );
+  });
+
+  it('counts as before once the clock was set back', async () => {
+    const one = openWindow('one', true);
+    const other = openWindow('other', false);
+    one.watcher.setListVisible(true);
+    other.watcher.setListVisible(true);
+    await passTime(20_000);
+    await one.watcher.check(key(1));
+    clock.jump(-6 * hourMs);
+    await passTime(60_000);
+    client.takeRequests();
+    await passTime(10 * 60_000);
+    const polls = client.takeRequests().filter((request) => request === 'active').length;
+    assert.ok(polls > 0 && polls <= 44, `${polls} polls in ten minutes`);
+  });
+});

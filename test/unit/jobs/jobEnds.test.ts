@@ -27,7 +27,8 @@ class Window {
       choice: () => this.choice,
       isFocused: () => this.isFocused,
       claim: async (name) => !claims.has(name) && claims.add(name) !== undefined,
-      announce: ({ name, state }: Job) => this.announced.push(`${name}: ${state}`),
+      announce: (jobs: readonly Job[]) =>
+        this.announced.push(jobs.map(({ name, state }) => `${name}: ${state}`).join(', ')),
     });
   }
 
@@ -194,5 +195,13 @@ describe('a job that somebody waits for', () => {
     assert.equal(await window.ends.claim(job), true);
     assert.equal(await window.ends.claim(job), false);
     assert.equal(await window.ends.claim({ ...job, created: (job.created ?? 0) + 1 }), true);
+  });
+
+  it('are told together where they ended at the same time', async () => {
+    window.choice = 'always';
+    window.store.apply('a', [jobRecord(1), jobRecord(2)]);
+    window.store.apply('a', [jobRecord(1, { state: 'Finished' }), jobRecord(2, { state: 'Error' })]);
+    await settle();
+    assert.deepEqual(window.announced, ['Job 1: Finished, Job 2: Error']);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { JobTask } from '../../../src/jobs/job.ts';
 import { JobStore, type StoreChange } from '../../../src/jobs/jobStore.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { jobId, jobRecord, jobTask } from '../../support/jobs.ts';
@@ -9,6 +10,12 @@ function watchedStore(): { store: JobStore; changes: StoreChange[] } {
   const changes: StoreChange[] = [];
   store.onDidChange((change) => changes.push(change));
   return { store, changes };
+}
+
+/** Takes over tasks alone, of jobs that the store knows. */
+function applyTasks(store: JobStore, tasks: ReadonlyMap<string, readonly JobTask[]>): void {
+  const known = [...tasks.keys()].map((id) => store.get({ account: 'a', id })).filter((job) => job !== undefined);
+  store.apply('a', known, tasks);
 }
 
 describe('the job store', () => {
@@ -36,14 +43,14 @@ describe('the job store', () => {
     const { store, changes } = watchedStore();
     store.apply('a', [jobRecord(1)], new Map([[jobId(1), [jobTask(1, { progress: 10 })]]]));
     changes.length = 0;
-    store.applyTasks('a', new Map([[jobId(1), [jobTask(1, { progress: 10 })]]]));
+    applyTasks(store, new Map([[jobId(1), [jobTask(1, { progress: 10 })]]]));
     assert.equal(changes.length, 0);
     for (const difference of [
       { progress: 11 },
       { progress: 11, name: 'other' },
       { progress: 11, name: 'other', errors: [{ code: 'X', message: 'y' }] },
     ]) {
-      store.applyTasks('a', new Map([[jobId(1), [jobTask(1, difference)]]]));
+      applyTasks(store, new Map([[jobId(1), [jobTask(1, difference)]]]));
       assert.equal(changes.splice(0).length, 1, JSON.stringify(difference));
     }
     store.apply('a', [jobRecord(1, { priority: 3 })]);
@@ -52,7 +59,7 @@ describe('the job store', () => {
 
   it('ignores tasks of jobs that it does not know', () => {
     const { store, changes } = watchedStore();
-    store.applyTasks('a', new Map([[jobId(9), [jobTask(1)]]]));
+    applyTasks(store, new Map([[jobId(9), [jobTask(1)]]]));
     assert.deepEqual(changes, []);
     assert.deepEqual(store.jobs('a'), []);
   });

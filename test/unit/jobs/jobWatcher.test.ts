@@ -45,6 +45,7 @@ beforeEach(() => {
     settings: () => settings,
     filter,
     rows,
+    fingerprintOf: () => '',
     sharing: () => noSharing,
     createPoller: (options) => new AccountPoller(options),
     onPollFailed: (_account, error) => failures.push(error),

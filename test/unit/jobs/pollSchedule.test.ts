@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  type PollDemand,
-  type PollHistory,
-  type PollKind,
-  type PollSettings,
-  pollDelays,
-} from '../../../src/jobs/pollSchedule.ts';
+import type { PollDemand, PollKind, PollSettings } from '../../../src/jobs/pollDemand.ts';
+import { type PollHistory, pollDelays } from '../../../src/jobs/pollSchedule.ts';
 
 const settings: PollSettings = {
   automatic: true,
