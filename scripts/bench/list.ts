@@ -12,7 +12,7 @@ import { compare } from './support/statistics.ts';
 
 const jobs = 50_000;
 const pageSize = 1000;
-const samples = 9;
+const samples = 31;
 const startTimeoutMs = 60_000;
 
 interface Server {
@@ -37,7 +37,7 @@ export const list: Figure = {
       const bare = (): Promise<number> => timed(() => listBare(server.endpoint, agent));
       try {
         // Connected and compiled before it counts.
-        await compare(1, ours, bare);
+        await compare(5, ours, bare);
         return [
           ratio(
             'list 50,000 jobs through the client / bare node-fetch and JSON.parse',
