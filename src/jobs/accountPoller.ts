@@ -98,6 +98,7 @@ export class AccountPoller implements Disposable {
         ...(this.#isRefreshing || options.demand().listVisible ? options.rowIds() : []),
         ...options.watchedIds(),
       ],
+      onAnswered: () => this.#noteAnswer(),
       onJobGone,
     });
     this.#shared = new SharedPolls({
@@ -154,6 +155,7 @@ export class AccountPoller implements Disposable {
       this.#isRefreshing = true;
       const answered = await this.#attempt(pollKinds, async (signal) => {
         const changed = await this.#listing.refreshAll(signal);
+        this.#noteAnswer();
         const rest = await this.#poll.run({ head: false, active: true, progress: true, ids: [] }, signal);
         return outcome(changed || rest);
       });
@@ -416,7 +418,7 @@ export class AccountPoller implements Disposable {
 
   /** Runs requests, takes down in status and history how they went, and never throws. Returns whether they went well. */
   async #attempt(kinds: readonly PollKind[], run: (signal: AbortSignal) => Promise<Outcome>): Promise<boolean> {
-    const { account, store, clock } = this.#options;
+    const { clock } = this.#options;
     const signal = this.#signal;
     try {
       const brought = await this.#answers.during(() => run(signal));
@@ -432,8 +434,7 @@ export class AccountPoller implements Disposable {
         }
       }
       if (brought !== 'nothingAsked') {
-        this.#shared.noteFailure(null);
-        store.setStatus(account, { state: 'ready', asOf: clock.now() });
+        this.#noteAnswer();
       }
       return true;
     } catch (thrown) {
@@ -442,6 +443,12 @@ export class AccountPoller implements Disposable {
       }
       return false;
     }
+  }
+
+  #noteAnswer(): void {
+    const { account, store, clock } = this.#options;
+    this.#shared.noteFailure(null);
+    store.setStatus(account, { state: 'ready', asOf: clock.now() });
   }
 
   #noteFailure(kinds: readonly PollKind[], error: ServiceError): void {

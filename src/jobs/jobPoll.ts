@@ -20,6 +20,8 @@ export interface JobPollOptions {
   readonly store: JobStore;
   /** Ids of the jobs that somebody can see or follows. */
   readonly seenIds: () => readonly string[];
+  /** First rows have come: the service answers, although more is asked for. */
+  readonly onAnswered: () => void;
   /** The service no longer has a job that it was asked for by its id. */
   readonly onJobGone: (id: string) => void;
 }
@@ -37,7 +39,7 @@ export class JobPoll {
 
   /** Returns whether anything changed. Where one request fails, what the others brought still counts. */
   async run(wish: PollWish, signal: AbortSignal): Promise<boolean> {
-    const { answers, listing, seenIds } = this.#options;
+    const { answers, listing, seenIds, onAnswered } = this.#options;
     // Taken now: a job that turns out to have ended is no longer watched, yet its tasks are read once more.
     const seen = seenIds();
     let changed = false;
@@ -46,6 +48,7 @@ export class JobPoll {
       // First rows first: people wait for them, and all that follows finds token and endpoint then.
       changed = await listing.open(signal);
       head = false;
+      onAnswered();
     }
     let runningKnown = false;
     const results = await Promise.allSettled([

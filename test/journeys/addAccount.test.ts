@@ -86,7 +86,7 @@ describe('a person adds an account', () => {
     const answer = await sendForm(address, await readFile(caFile, 'utf8'), { user_code: code, decision: 'approved' });
     assert.equal(answer.status, 200);
     await window.jobs.waitForRow(/\d+%/, 30_000);
-    assert.equal((await window.jobs.waitForRow('by code')).description, 'operator@emulator.example');
+    assert.equal((await window.jobs.waitForRow('operator@emulator.example')).label, 'by code');
     assert.equal((await window.jobs.waitForRow('other')).description, 'not signed in');
   });
 });

@@ -343,6 +343,21 @@ describe('when the service does not answer', () => {
     assert.equal(draws, failures.length, 'drawn once for each failure');
   });
 
+  it('says that it answers again with the first rows, not only when all is known', async () => {
+    client.jobs = [jobRecord(1)];
+    addClient();
+    client.failure = down;
+    watcher.setListVisible(true);
+    await clock.advance(0);
+    client.failure = null;
+    const open = client.answerLate('active');
+    await clock.advance(60_000);
+    assert.deepEqual([store.jobs('a').length, store.status('a').state], [1, 'ready']);
+    open();
+    await settle();
+    assert.equal(store.status('a').state, 'ready');
+  });
+
   it('does not say that the service answers again for a further page that there is not', async () => {
     client.jobs = [jobRecord(1, { state: 'Finished' })];
     addClient();
