@@ -1,4 +1,5 @@
-import { AccountPoller } from '../../src/jobs/accountPoller.ts';
+import { AccountPoller, type AccountPollerOptions } from '../../src/jobs/accountPoller.ts';
+import type { Clock } from '../../src/jobs/clock.ts';
 import { JobFilter } from '../../src/jobs/jobFilter.ts';
 import { JobRows } from '../../src/jobs/jobRows.ts';
 import { JobStore } from '../../src/jobs/jobStore.ts';
@@ -7,7 +8,6 @@ import { JobWatcher, type WatchSettings } from '../../src/jobs/jobWatcher.ts';
 import { type AccountSharing, noSharing } from '../../src/jobs/pollSharing.ts';
 import type { ServiceError } from '../../src/jobs/serviceError.ts';
 import { TrackedJob, type TrackedJobStorage } from '../../src/jobs/trackedJob.ts';
-import type { FakeClock } from './fakeClock.ts';
 import { MemoryTrackedStorage } from './memoryTrackedStorage.ts';
 
 export const usualSettings: WatchSettings = {
@@ -19,16 +19,20 @@ export const usualSettings: WatchSettings = {
 };
 
 export interface WatchingOptions {
-  readonly clock: FakeClock;
-  readonly clients: ReadonlyMap<string, JobsClient>;
+  readonly clock: Clock;
+  /** None until the watcher is given some, where left out. */
+  readonly clients?: ReadonlyMap<string, JobsClient>;
   readonly settings?: Partial<WatchSettings>;
   readonly sharing?: (account: string) => AccountSharing;
   readonly trackedStorage?: TrackedJobStorage;
+  /** What asks, where it is not to be the sources'. */
+  readonly createPoller?: (options: AccountPollerOptions) => AccountPoller;
+  /** Where failed polls go, where they are not just to be kept in `failures`. */
+  readonly onPollFailed?: (error: ServiceError) => void;
 }
 
 /** What one window has of jobs, wired as the extension wires it, without VS Code. */
 export class Watching {
-  readonly clock: FakeClock;
   readonly store: JobStore;
   readonly tracked: TrackedJob;
   readonly filter = new JobFilter();
@@ -41,7 +45,8 @@ export class Watching {
 
   constructor(options: WatchingOptions) {
     const { clock, clients, settings, sharing = () => noSharing, trackedStorage } = options;
-    this.clock = clock;
+    const createPoller = options.createPoller ?? ((poller) => new AccountPoller(poller));
+    const onPollFailed = options.onPollFailed ?? ((error) => this.failures.push(error));
     this.settings = { ...usualSettings, ...settings };
     this.store = new JobStore(clock);
     this.tracked = new TrackedJob(this.store, trackedStorage ?? new MemoryTrackedStorage(), clock);
@@ -57,10 +62,12 @@ export class Watching {
       rows: this.rows,
       fingerprintOf: (account) => this.fingerprints.get(account) ?? '',
       sharing,
-      createPoller: (poller) => new AccountPoller(poller),
-      onPollFailed: (_account, error) => this.failures.push(error),
+      createPoller,
+      onPollFailed: (_account, error) => onPollFailed(error),
     });
-    this.watcher.setClients(clients);
+    if (clients !== undefined) {
+      this.watcher.setClients(clients);
+    }
   }
 
   /** The names of the rows of an account, as the panel shows them. */

@@ -10,8 +10,8 @@ import type * as ClientBundle from '../../../src/client/clientBundle.ts';
 import type * as IdentityBundle from '../../../src/client/identity.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../../test/support/signInPrompts.ts';
+import { Watching } from '../../../test/support/watching.ts';
 import { inProject } from '../../lib/project.ts';
-import { startWatching } from '../support/watching.ts';
 
 const { account, secret } = JSON.parse(process.argv[2] ?? '{}') as { account: AmsAccount; secret: string };
 const require = createRequire(import.meta.url);
@@ -44,7 +44,7 @@ async function firstRows(): Promise<number> {
   // With what a window has besides: other windows might have asked already, so it looks.
   const folder = mkdtempSync(join(tmpdir(), 'first-rows-'));
   const shared = { clock: systemClock, folder, log: console.error };
-  const watching = startWatching({
+  const watching = new Watching({
     clock: systemClock,
     onPollFailed: reject,
     createPoller: (options) => bundles.watch().createPoller(options),

@@ -11,8 +11,8 @@ import type { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { entraToken } from '../../../test/support/emulatorRequests.ts';
 import { FakeClock } from '../../../test/support/fakeClock.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../../test/support/signInPrompts.ts';
+import { Watching } from '../../../test/support/watching.ts';
 import { encodingPreset } from './preset.ts';
-import { startWatching } from './watching.ts';
 
 const account = 'bench';
 /** Looks in a row, so many milliseconds apart, that must find nothing under way. */
@@ -41,7 +41,7 @@ export class WatchedAccount {
     this.token = token;
     this.jobIds = jobIds;
     const { store, tracked, watcher } = this.#disposables.add(
-      startWatching({
+      new Watching({
         clock: this.clock,
         onPollFailed: (error) => {
           throw error;

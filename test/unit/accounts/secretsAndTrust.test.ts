@@ -3,23 +3,16 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { AccountRegistry } from '../../../src/accounts/accountRegistry.ts';
 import { AccountSecrets } from '../../../src/accounts/accountSecrets.ts';
 import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
-import { AccountPoller } from '../../../src/jobs/accountPoller.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
-import { JobFilter } from '../../../src/jobs/jobFilter.ts';
-import { JobRows } from '../../../src/jobs/jobRows.ts';
-import { JobStore } from '../../../src/jobs/jobStore.ts';
-import { JobWatcher } from '../../../src/jobs/jobWatcher.ts';
-import { noSharing } from '../../../src/jobs/pollSharing.ts';
 import { ServiceError, type ServiceErrorKind } from '../../../src/jobs/serviceError.ts';
-import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { type LoopbackCertificates, makeCertificates } from '../../support/certificates.ts';
 import { FakeClock, settle } from '../../support/fakeClock.ts';
 import { type Handler, ScriptedServer } from '../../support/httpsServer.ts';
 import { MemoryAccountFiles } from '../../support/memoryAccountFiles.ts';
 import { MemorySecrets } from '../../support/memorySecrets.ts';
-import { MemoryTrackedStorage } from '../../support/memoryTrackedStorage.ts';
 import { ScriptedPrompts } from '../../support/signInPrompts.ts';
+import { Watching } from '../../support/watching.ts';
 
 const secret = 'planted-secret';
 const firstPage = { token: null, pageSize: 1 };
@@ -248,28 +241,8 @@ describe('secrets and trust', () => {
       api.handler = () => ({ status: 301, headers: { Location: `${elsewhere}/api/` } });
       await signIn();
       const clock = new FakeClock();
-      const store = new JobStore();
-      const tracked = new TrackedJob(store, new MemoryTrackedStorage(), clock);
-      const filter = new JobFilter();
-      const watcher = new JobWatcher({
-        store,
-        tracked,
-        clock,
-        random: () => 0.5,
-        settings: () => ({
-          automatic: true,
-          listIntervalMs: 15_000,
-          trackedIntervalMs: 5000,
-          notifiesOfAll: false,
-          pageSize: 50,
-        }),
-        filter,
-        rows: new JobRows(store, filter, tracked),
-        fingerprintOf: () => '',
-        sharing: () => noSharing,
-        createPoller: (options) => new AccountPoller(options),
-        onPollFailed: () => undefined,
-      });
+      const watching = new Watching({ clock });
+      const { store, watcher } = watching;
       const failed = new Promise<void>((resolve) => {
         store.onDidChange(() => {
           if (store.status('contoso').state === 'failed') {
@@ -291,9 +264,7 @@ describe('secrets and trust', () => {
         exchanges.filter(({ request }) => request.url.startsWith(elsewhere)),
         [],
       );
-      watcher.dispose();
-      tracked.dispose();
-      store.dispose();
+      watching.dispose();
     });
 
     test('is followed to a host of trustedHosts until the entry is withdrawn', async () => {
