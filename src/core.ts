@@ -13,10 +13,11 @@ import { JobEnds } from './jobs/jobEnds.ts';
 import { JobRows } from './jobs/jobRows.ts';
 import { JobStore } from './jobs/jobStore.ts';
 import { JobWatcher } from './jobs/jobWatcher.ts';
+import { once } from './jobs/lifecycle.ts';
 import { TrackedJob } from './jobs/trackedJob.ts';
-import { JobDecorations } from './views/jobDecorations.ts';
 import type { JobsTree } from './views/jobsTree.ts';
 import { JobsView, type PanelParts } from './views/jobsView.ts';
+import { LazyEditors } from './views/lazyEditors.ts';
 import type { Panel } from './views/panel.ts';
 import { PanelChoices } from './views/panelChoices.ts';
 import { presentationBy } from './views/presentationBy.ts';
@@ -42,7 +43,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   const log = add(vscode.window.createOutputChannel('Media Services Jobs', { log: true }));
   const commands = (): typeof CommandsBundle => require('./commands.cjs');
   const presentation = presentationBy(clock);
-  const { shared, emulator, createPoller } = add(
+  const { shared, emulator, createPoller, history, logExchange } = add(
     createBackground({
       load: () => require('./watch.cjs'),
       storage: context.globalStorageUri.fsPath,
@@ -56,7 +57,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   const tracked = add(new TrackedJob(store, shared.tracked, clock));
   const loaded = { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') };
   const bundles: Bundles = { ...loaded, prompts: () => commands().prompts };
-  const accounts = add(createAccounts({ context, bundles, files: shared, clock, log, store }));
+  const accounts = add(createAccounts({ context, bundles, files: shared, clock, log, store, logExchange }));
   const onPollFailed = (account: string, error: Error): void => log.warn(`[${account}] ${error.message}`);
   const { filter, grouping } = add(new PanelChoices(context.workspaceState));
   const rows = add(new JobRows(store, filter, tracked));
@@ -64,15 +65,17 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   const asking = { random: Math.random, settings: watchSettings, createPoller, onPollFailed };
   const watcher = add(new JobWatcher({ ...known, ...asking, ...sharedAccounts(accounts, shared) }));
 
-  const panel = (): Panel => require('./panel.cjs').panel;
+  const panel = once<Panel>(() => require('./panel.cjs').createPanel(store, presentation, add));
   const seen = { ...known, accounts: () => accounts.model, context: presentation, panel };
   const view = add(new JobsView({ ...seen, watcher }, panelParts));
-  add(new JobDecorations(store, presentation));
   const statusBarItem = add(new TrackedJobItem(seen));
+  const tabs = { details: () => require('./details.cjs'), links: () => require('./links.cjs') };
+  const editors = add(new LazyEditors(tabs, { ...seen, watcher, history: () => history(store), extension: context }));
   const foldRequests = add(new vscode.EventEmitter<unknown>());
+  const others = { log, presentation, foldRequests, editors };
   const told = { ...windowNotices, announce: (jobs: readonly Job[]) => commands().announceEnds(services, jobs) };
   const ends = add(new JobEnds({ ...known, ...told, claim: shared.claim }));
-  const services: Services = { ...known, ends, watcher, accounts, emulator, view, log, presentation, foldRequests };
+  const services: Services = { ...known, ...others, ends, watcher, accounts, emulator, view };
 
   const accountsChanged = (): void => {
     logProblems(log, accounts.problems);

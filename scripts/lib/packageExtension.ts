@@ -24,7 +24,9 @@ const required = [
   'dist/client.cjs',
   'dist/commands.cjs',
   'dist/core.cjs',
+  'dist/details.cjs',
   'dist/identity.cjs',
+  'dist/links.cjs',
   'dist/panel.cjs',
   'dist/watch.cjs',
 ];

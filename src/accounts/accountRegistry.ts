@@ -280,9 +280,10 @@ export class AccountRegistry implements Disposable {
     };
     const client: LazyJobsClient = new LazyJobsClient(() => {
       const isCurrent = (): boolean => this.#entries.get(name)?.client === client;
-      return this.isSignedOut(name)
-        ? signedOutClient
-        : this.#options.createClient(config, this.#contextOf(account, isCurrent));
+      if (this.isSignedOut(name)) {
+        throw new ServiceError('secretMissing', 'You signed out of this account.');
+      }
+      return this.#options.createClient(config, this.#contextOf(account, isCurrent));
     });
     return { account, client, fingerprint: this.#fingerprintOf(config) };
   }
@@ -363,23 +364,6 @@ export class AccountRegistry implements Disposable {
     await this.#options.state.update(signedOutKey, signedOut ? [...others, name] : others);
   }
 }
-
-const signedOut = (): Promise<never> =>
-  Promise.reject(new ServiceError('secretMissing', 'You signed out of this account.'));
-
-const signedOutClient: AccountClient = {
-  listJobs: signedOut,
-  listActiveJobs: signedOut,
-  listRunningTasks: signedOut,
-  listDeparted: signedOut,
-  countJobs: signedOut,
-  getJob: signedOut,
-  listTasks: signedOut,
-  cancelJob: signedOut,
-  testConnection: signedOut,
-  signIn: signedOut,
-  dispose: () => undefined,
-};
 
 function identityKey(accountName: string): string {
   return `mediaServices.identity.${accountName}`;

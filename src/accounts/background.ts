@@ -1,9 +1,11 @@
 import path from 'node:path';
 import type { AccountPoller, AccountPollerOptions } from '../jobs/accountPoller.ts';
 import type { Clock } from '../jobs/clock.ts';
+import type { JobStore } from '../jobs/jobStore.ts';
 import type { JobWatcherOptions } from '../jobs/jobWatcher.ts';
-import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
+import { type Disposable, DisposableStore, once } from '../jobs/lifecycle.ts';
 import { noSharing } from '../jobs/pollSharing.ts';
+import type { ProgressHistory } from '../jobs/progressHistory.ts';
 import type { AccountRegistry } from './accountRegistry.ts';
 import { LazyEmulatorHost } from './lazyEmulatorHost.ts';
 import { LazySharedFolder } from './lazySharedFolder.ts';
@@ -25,11 +27,15 @@ export interface Background extends Disposable {
   readonly shared: LazySharedFolder;
   readonly emulator: LazyEmulatorHost;
   readonly createPoller: (options: AccountPollerOptions) => AccountPoller;
+  /** The progress of jobs as it was watched: since the first poll, which is when there is something to watch. */
+  readonly history: (store: JobStore) => ProgressHistory;
+  readonly logExchange: typeof WatchBundle.logExchange;
 }
 
 export function createBackground({ load, storage, emulator, clock, log }: BackgroundOptions): Background {
   const folder = (name: string): string => path.join(storage, name);
   const disposables = new DisposableStore();
+  const history = once((store: JobStore) => disposables.add(load().createProgressHistory(store, clock)));
   return {
     shared: disposables.add(
       new LazySharedFolder(() => load().createSharedFolder({ folder: folder('windows'), clock, log })),
@@ -39,7 +45,12 @@ export function createBackground({ load, storage, emulator, clock, log }: Backgr
         load().createEmulatorHost({ bundle: emulator, folder: folder('emulator'), clock, log }),
       ),
     ),
-    createPoller: (options) => load().createPoller(options),
+    createPoller: (options) => {
+      history(options.store);
+      return load().createPoller(options);
+    },
+    history,
+    logExchange: (to, exchange) => load().logExchange(to, exchange),
     dispose: () => disposables.dispose(),
   };
 }

@@ -4,7 +4,7 @@ import type { JobStore } from '../jobs/jobStore.ts';
 import { type AccountFiles, AccountRegistry } from './accountRegistry.ts';
 import { AccountSecrets } from './accountSecrets.ts';
 import { type Bundles, clientFactory } from './clientFactory.ts';
-import { logExchange } from './exchangeLog.ts';
+import type { logExchange } from './exchangeLog.ts';
 import { accountsSetting } from './settings.ts';
 
 export interface CreateAccountsOptions {
@@ -14,10 +14,12 @@ export interface CreateAccountsOptions {
   readonly clock: Clock;
   readonly log: vscode.LogOutputChannel;
   readonly store: Pick<JobStore, 'recordExchange'>;
+  readonly logExchange: typeof logExchange;
 }
 
 /** The accounts of the settings, with what VS Code keeps for them. */
-export function createAccounts({ context, bundles, files, clock, log, store }: CreateAccountsOptions): AccountRegistry {
+export function createAccounts(options: CreateAccountsOptions): AccountRegistry {
+  const { context, bundles, files, clock, log, store } = options;
   return new AccountRegistry({
     readSetting: accountsSetting,
     secrets: new AccountSecrets(context.secrets),
@@ -28,7 +30,7 @@ export function createAccounts({ context, bundles, files, clock, log, store }: C
       clock,
       onExchange: (exchange) => {
         store.recordExchange(exchange);
-        logExchange(log, exchange);
+        options.logExchange(log, exchange);
       },
       version: String(context.extension.packageJSON.version),
     }),

@@ -28,6 +28,12 @@ export class LazyJobsClient implements AccountClient {
   countJobs: JobsClient['countJobs'] = async (signal) => await this.#get().countJobs(signal);
   getJob: JobsClient['getJob'] = async (jobId, signal) => await this.#get().getJob(jobId, signal);
   listTasks: JobsClient['listTasks'] = async (jobId, signal) => await this.#get().listTasks(jobId, signal);
+  getJobDetails: JobsClient['getJobDetails'] = async (jobId, signal) => await this.#get().getJobDetails(jobId, signal);
+  listJobAssets: JobsClient['listJobAssets'] = async (jobId, signal) => await this.#get().listJobAssets(jobId, signal);
+  countReservedUnits: JobsClient['countReservedUnits'] = async (signal) => await this.#get().countReservedUnits(signal);
+  deleteJob: JobsClient['deleteJob'] = async (jobId, signal) => await this.#get().deleteJob(jobId, signal);
+  changePriority: JobsClient['changePriority'] = async (jobId, priority, signal) =>
+    await this.#get().changePriority(jobId, priority, signal);
   cancelJob: JobsClient['cancelJob'] = async (jobId, signal) => await this.#get().cancelJob(jobId, signal);
   testConnection: JobsClient['testConnection'] = async (onStep, signal) =>
     await this.#get().testConnection(onStep, signal);

@@ -5,7 +5,8 @@
  * - `tolower`: the function, in `$filter`;
  * - `newestFirst`: a list that is newest first by itself; `orderby`: `$orderby`;
  * - `allTasks`: the tasks of all jobs at once; `selectOnTasks`: `$select` there;
- * - `count`: `Jobs()/$count`.
+ * - `count`: `Jobs()/$count`;
+ * - `reservedUnits`: the set `EncodingReservedUnitTypes`.
  */
 export const capabilities = [
   'ne',
@@ -19,6 +20,7 @@ export const capabilities = [
   'allTasks',
   'selectOnTasks',
   'count',
+  'reservedUnits',
 ] as const;
 
 export type Capability = (typeof capabilities)[number];

@@ -10,7 +10,7 @@ import { redacted, redactHeaders, redactText } from './redact.ts';
 import { abortedError, linkedController, raceAbort } from './signals.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'MERGE';
   readonly url: URL;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: string;

@@ -1,4 +1,5 @@
 import { type JobError, type JobRecord, type JobState, type JobTask, knownJobStates } from '../jobs/job.ts';
+import type { JobAsset, TaskEvent } from '../jobs/jobDetails.ts';
 import type { RunningTask } from '../jobs/jobsClient.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { ownProperty, readNested, readNumber, readText, readTime } from './odata.ts';
@@ -66,6 +67,39 @@ export function readRunningTask(entity: unknown): RunningTask {
     state: readState(ownProperty(entity, 'State'), 'task'),
     progress: readProgress(ownProperty(entity, 'Progress')),
   };
+}
+
+/**
+ * What happened to a task, as its entity tells it, in the order of time. Recorded events are ordered already, but later
+ * ones are appended after the end; one without a time stays where it is.
+ */
+export function readTaskEvents(entity: unknown): readonly TaskEvent[] {
+  const events = readNested(ownProperty(entity, 'HistoricalEvents')).flatMap((event): TaskEvent[] => {
+    const code = readText(ownProperty(event, 'Code'));
+    const message = readText(ownProperty(event, 'Message')) ?? '';
+    return code === null || code === '' ? [] : [{ code, message, at: readTime(ownProperty(event, 'TimeStamp')) }];
+  });
+  let latest = Number.NEGATIVE_INFINITY;
+  const placed = events.map((event) => {
+    latest = event.at ?? latest;
+    return { event, at: latest };
+  });
+  return placed.sort((a, b) => a.at - b.at || 0).map(({ event }) => event);
+}
+
+/**
+ * An Asset entity, as far as a job is concerned with it.
+ * @throws ServiceError `badReply` where it has no id.
+ */
+export function readAsset(entity: unknown): JobAsset {
+  const name = readText(ownProperty(entity, 'Name')) ?? '';
+  return { id: readId(ownProperty(entity, 'Id'), 'asset'), name };
+}
+
+/** How many units an EncodingReservedUnitType entity says are reserved; `null` where it does not say. */
+export function readReservedUnits(entity: unknown): number | null {
+  const units = readNumber(ownProperty(entity, 'CurrentReservedUnits'));
+  return units !== null && Number.isInteger(units) && units >= 0 ? units : null;
 }
 
 /** The number that the service gives a state, for a filter; `null` for a state without one. */

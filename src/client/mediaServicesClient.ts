@@ -1,4 +1,5 @@
 import type { JobRecord, JobTask } from '../jobs/job.ts';
+import type { JobAsset, JobAssets, JobDetails } from '../jobs/jobDetails.ts';
 import type { JobQuery } from '../jobs/jobQuery.ts';
 import type { ConnectionStep, JobPage, JobsClient, PageToken, RunningTask } from '../jobs/jobsClient.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
@@ -7,9 +8,18 @@ import { type CollectionPage, Collections, type WholeCollection } from './collec
 import { DepartedJobs } from './departedJobs.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { HttpSender } from './httpSender.ts';
-import { readJob, readRunningTask, readTask } from './jobEntities.ts';
+import { JobChanges } from './jobChanges.ts';
+import { readAsset, readJob, readReservedUnits, readRunningTask, readTask, readTaskEvents } from './jobEntities.ts';
 import { JobPages } from './jobPages.ts';
-import { activeJobs, anyJobResource, jobCountResource, jobResource, quotedKey, runningTasks } from './jobRequests.ts';
+import {
+  activeJobs,
+  anyJobResource,
+  jobCountResource,
+  jobResource,
+  quotedKey,
+  reservedUnitsResource,
+  runningTasks,
+} from './jobRequests.ts';
 import { LearnedCapabilities } from './learnedCapabilities.ts';
 import type { TokenCache } from './tokenCache.ts';
 import type { Transport } from './transport.ts';
@@ -32,6 +42,7 @@ export class MediaServicesClient implements JobsClient, Disposable {
   readonly #collections: Collections;
   readonly #pages: JobPages;
   readonly #departed: DepartedJobs;
+  readonly #changes: JobChanges;
 
   constructor(parts: MediaServicesClientParts) {
     this.#parts = parts;
@@ -39,6 +50,7 @@ export class MediaServicesClient implements JobsClient, Disposable {
     this.#collections = new Collections(parts.transport, parts.endpoint);
     this.#pages = new JobPages(this.#collections, this.#capabilities);
     this.#departed = new DepartedJobs(this.#collections, this.#capabilities, parts.endpoint);
+    this.#changes = new JobChanges(parts.transport);
   }
 
   /** The API root in use: the configured one, or the one that a redirect has named. */
@@ -110,48 +122,65 @@ export class MediaServicesClient implements JobsClient, Disposable {
   }
 
   getJob(jobId: string, signal?: AbortSignal): Promise<JobRecord> {
-    return this.#guard(async () => {
-      const { rows } = await this.#collections.page(jobResource(jobId), jobId, signal);
-      if (rows.length === 0) {
-        throw new ServiceError('notFound', `The account has no job with this id: ${jobId}`);
-      }
-      const job = readJob(rows[0]);
-      if (job.id.toLowerCase() !== jobId.toLowerCase()) {
-        throw new ServiceError('badReply', `The service answered with another job than this: ${jobId}`);
-      }
-      return job;
-    });
+    return this.#guard(async () => readJob(await this.#job(jobId, signal)));
   }
 
   listTasks(jobId: string, signal?: AbortSignal): Promise<readonly JobTask[]> {
+    return this.#guard(async () => (await this.#tasks(jobId, signal)).map(readTask));
+  }
+
+  getJobDetails(jobId: string, signal?: AbortSignal): Promise<JobDetails> {
     return this.#guard(async () => {
-      const tasks: JobTask[] = [];
-      let resource: string | URL | null = `Jobs(${quotedKey(jobId)})/Tasks`;
-      for (let pages = 0; resource !== null; pages++) {
-        if (pages === mostTaskPages) {
-          throw new ServiceError('badReply', `The service does not come to an end of the tasks of this job: ${jobId}`);
-        }
-        const { rows, next }: CollectionPage = await this.#collections.page(resource, jobId, signal);
-        tasks.push(...rows.map(readTask));
-        resource = next;
-      }
-      return tasks;
+      const [entity, tasks] = await Promise.all([this.#job(jobId, signal), this.#tasks(jobId, signal)]);
+      const events = tasks.map((task) => [readTask(task).id, readTaskEvents(task)] as const);
+      return {
+        job: readJob(entity),
+        tasks: tasks.map(readTask),
+        events: new Map(events),
+        raw: { job: entity, tasks },
+      };
     });
   }
 
-  /**
-   * `CancelJob` is a GET with an effect, so it is sent once and never repeated by itself. The service answers 204, and
-   * 400 for a job that is already Finished, Error, Canceled or Canceling ("REST API functions").
-   */
-  cancelJob(jobId: string, signal?: AbortSignal): Promise<void> {
+  listJobAssets(jobId: string, signal?: AbortSignal): Promise<JobAssets> {
     return this.#guard(async () => {
-      const resource = `CancelJob?jobid=${quotedKey(jobId)}`;
-      try {
-        await this.#parts.transport.request({ resource, accept: 'nothing', repeatable: false, jobId }, signal);
-      } catch (error) {
-        throw ServiceError.is(error) && error.kind === 'badRequest' ? cancelRefused(error) : error;
-      }
+      const [inputs, outputs] = await Promise.all(
+        ['InputMediaAssets', 'OutputMediaAssets'].map((of) => this.#assets(jobId, of, signal)),
+      );
+      return { inputs: inputs ?? null, outputs: outputs ?? null };
     });
+  }
+
+  countReservedUnits(signal?: AbortSignal): Promise<number | null> {
+    return this.#guard(async () => {
+      if (this.#capabilities.lacks('reservedUnits')) {
+        return null;
+      }
+      const count = async (): Promise<number | null> => {
+        const { rows } = await this.#collections.page(reservedUnitsResource, null, signal);
+        const [units] = rows.map(readReservedUnits);
+        return units ?? null;
+      };
+      return this.#capabilities.firstSupported<number | null>(
+        [
+          { needs: ['reservedUnits'], run: count },
+          { needs: [], run: this.#answersAtAll(signal) },
+        ],
+        [400, 403, 404],
+      );
+    });
+  }
+
+  cancelJob(jobId: string, signal?: AbortSignal): Promise<void> {
+    return this.#guard(() => this.#changes.cancel(jobId, signal));
+  }
+
+  deleteJob(jobId: string, signal?: AbortSignal): Promise<void> {
+    return this.#guard(() => this.#changes.delete(jobId, signal));
+  }
+
+  changePriority(jobId: string, priority: number, signal?: AbortSignal): Promise<void> {
+    return this.#guard(() => this.#changes.changePriority(jobId, priority, signal));
   }
 
   /** Gets a new token while a person waits who may be asked: by a window of VS Code, a browser, a code. */
@@ -190,6 +219,47 @@ export class MediaServicesClient implements JobsClient, Disposable {
     this.#parts.sender.dispose();
   }
 
+  /** The entity of a job, by the documented exchange. */
+  async #job(jobId: string, signal: AbortSignal | undefined): Promise<unknown> {
+    const { rows } = await this.#collections.page(jobResource(jobId), jobId, signal);
+    if (rows.length === 0) {
+      throw new ServiceError('notFound', `The account has no job with this id: ${jobId}`);
+    }
+    const [entity] = rows;
+    if (readJob(entity).id.toLowerCase() !== jobId.toLowerCase()) {
+      throw new ServiceError('badReply', `The service answered with another job than this: ${jobId}`);
+    }
+    return entity;
+  }
+
+  /** The entities of a job's tasks. Not kept as exchanges of the job: those show how the job itself is asked for. */
+  async #tasks(jobId: string, signal: AbortSignal | undefined): Promise<readonly unknown[]> {
+    const tasks: unknown[] = [];
+    let resource: string | URL | null = `Jobs(${quotedKey(jobId)})/Tasks`;
+    for (let pages = 0; resource !== null; pages++) {
+      if (pages === mostTaskPages) {
+        throw new ServiceError('badReply', `The service does not come to an end of the tasks of this job: ${jobId}`);
+      }
+      const { rows, next }: CollectionPage = await this.#collections.page(resource, null, signal);
+      tasks.push(...rows);
+      resource = next;
+    }
+    return tasks;
+  }
+
+  /** The first page is as many as anybody reads the names of; `null` where the assets are gone. */
+  async #assets(jobId: string, of: string, signal: AbortSignal | undefined): Promise<readonly JobAsset[] | null> {
+    try {
+      const { rows } = await this.#collections.page(`Jobs(${quotedKey(jobId)})/${of}`, null, signal);
+      return rows.map(readAsset);
+    } catch (error) {
+      if (ServiceError.is(error) && error.kind === 'notFound') {
+        return null;
+      }
+      throw error;
+    }
+  }
+
   /** The plainest request: where it works although another was refused, that one is not supported. */
   #answersAtAll(signal: AbortSignal | undefined): () => Promise<null> {
     return async () => {
@@ -220,14 +290,4 @@ function readCount(body: string): number {
     throw new ServiceError('badReply', 'The service did not answer with a number.');
   }
   return Number(text);
-}
-
-function cancelRefused(error: ServiceError): ServiceError {
-  const { status, requestId, retryAfterMs } = error;
-  return new ServiceError('conflict', `The job cannot be canceled in its present state. ${error.message}`, {
-    ...(status === undefined ? {} : { status }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    cause: error,
-  });
 }

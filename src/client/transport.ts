@@ -11,6 +11,10 @@ import type { TokenCache } from './tokenCache.ts';
 export interface ApiRequest {
   /** The resource below the API root, percent-encoded, or an absolute URL that a next link gave. */
   readonly resource: string | URL;
+  /** `GET` where it is left out. `MERGE` is OData's name for an update that leaves out what stays as it is. */
+  readonly method?: 'GET' | 'DELETE' | 'MERGE';
+  /** Sent as JSON. */
+  readonly body?: unknown;
   readonly accept: 'json' | 'text' | 'nothing';
   /** False where a repetition would do something twice, or where its answer would mislead. */
   readonly repeatable: boolean;
@@ -128,9 +132,11 @@ export class Transport {
       ['x-ms-version', '2.19'],
       ['x-ms-client-request-id', randomUUID()],
       ['User-Agent', this.#options.userAgent],
+      ...(request.body === undefined ? [] : [['Content-Type', 'application/json'] as const]),
     ];
+    const { method = 'GET', body } = request;
     return this.#options.sender.send(
-      { method: 'GET', url, headers },
+      { method, url, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) },
       { signal, jobId: request.jobId, secrets: [token] },
     );
   }

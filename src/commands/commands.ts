@@ -2,10 +2,16 @@ import { windowPrompts } from '../accounts/windowPrompts.ts';
 import type { SignInPrompts } from '../client/signInPrompts.ts';
 import type { Job } from '../jobs/job.ts';
 import { addAccount } from './addAccount.ts';
+import { cancelJob } from './cancelJob.ts';
+import { changeJobPriority } from './changeJobPriority.ts';
 import { checkJobProgress } from './checkJobProgress.ts';
+import { copyExchange } from './copyExchange.ts';
 import { copyJobId } from './copyJobId.ts';
+import { copyJobReport } from './copyJobReport.ts';
+import { deleteJob } from './deleteJob.ts';
 import { editAccount } from './editAccount.ts';
 import { explainFailure } from './explainFailure.ts';
+import { exportJobs } from './exportJobs.ts';
 import { filterJobs } from './filterJobs.ts';
 import { groupJobs } from './groupJobs.ts';
 import { isJobArguments } from './jobArguments.ts';
@@ -14,10 +20,13 @@ import { listJobs } from './listJobs.ts';
 import { loadMoreJobs } from './loadMoreJobs.ts';
 import { showFailure } from './messages.ts';
 import { openAccountSettings } from './openAccountSettings.ts';
+import { openJob } from './openJob.ts';
+import { openJobJson } from './openJobJson.ts';
 import { refreshJobs } from './refreshJobs.ts';
 import type { CommandName } from './registerCommands.ts';
 import { removeAccount } from './removeAccount.ts';
 import type { Services } from './services.ts';
+import { showExchange } from './showExchange.ts';
 import { signIn } from './signIn.ts';
 import { signOut } from './signOut.ts';
 import { startEmulator } from './startEmulator.ts';
@@ -54,12 +63,22 @@ const commands: Readonly<Record<CommandName, Command>> = {
   openAccountSettings,
   startEmulator,
   stopEmulator: ({ emulator }) => emulator.stop(),
+  openJob,
+  openJobJson,
+  showExchange,
+  copyExchange,
+  copyJobReport,
+  cancelJob,
+  deleteJob,
+  changeJobPriority,
+  exportJobs,
   copyJobId,
   showLog: ({ log }) => log.show(),
   loadMoreJobs,
   explainFailure,
   trackedJobActions,
   revealTrackedJob: ({ tracked, view }) => (tracked.job ? view.reveal(tracked.job) : undefined),
+  openTrackedJob: ({ tracked, editors }) => (tracked.job ? editors.get().openDetails(tracked.job) : undefined),
   checkTrackedJob: ({ tracked, watcher }) => (tracked.job ? watcher.check(tracked.job) : undefined),
   continueInStatusBar: ({ foldRequests }, follow) => foldRequests.fire(follow),
 };

@@ -11,6 +11,7 @@ import type { TrackedJob } from '../jobs/trackedJob.ts';
 import type { JobGrouping } from '../views/jobGrouping.ts';
 import type { PresentationContext } from '../views/jobPresentation.ts';
 import type { JobsView } from '../views/jobsView.ts';
+import type { LazyEditors } from '../views/lazyEditors.ts';
 
 /** What commands work with. They keep no state of their own. */
 export interface Services {
@@ -24,6 +25,7 @@ export interface Services {
   readonly accounts: AccountRegistry;
   readonly emulator: LazyEmulatorHost;
   readonly view: JobsView;
+  readonly editors: LazyEditors;
   /** Fires with what the link in a progress message carries, when it asks to go on in the status bar. */
   readonly foldRequests: vscode.EventEmitter<unknown>;
   readonly clock: Clock;

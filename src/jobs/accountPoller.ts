@@ -1,17 +1,16 @@
+import { AskedJobs } from './askedJobs.ts';
 import type { Clock } from './clock.ts';
-import { isActive, type Job, type JobRecord } from './job.ts';
+import { isActive, type Job } from './job.ts';
 import { JobAnswers } from './jobAnswers.ts';
 import type { JobFilter } from './jobFilter.ts';
 import { JobListing } from './jobListing.ts';
 import { JobPoll, type PollWish } from './jobPoll.ts';
-import { type JobQuery, matchesQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
 import type { JobsClient } from './jobsClient.ts';
 import type { Disposable } from './lifecycle.ts';
 import { type PollDemand, type PollKind, type PollSettings, pollKinds } from './pollDemand.ts';
 import { calm, calmHistory, type PollHistory, pollDelays } from './pollSchedule.ts';
 import type { AccountSharing } from './pollSharing.ts';
-import { jobProgress } from './progress.ts';
 import { ServiceError } from './serviceError.ts';
 import { type Adopted, SharedPolls } from './sharedPolls.ts';
 
@@ -64,6 +63,7 @@ export class AccountPoller implements Disposable {
   readonly #answers: JobAnswers;
   readonly #listing: JobListing;
   readonly #poll: JobPoll;
+  readonly #asked: AskedJobs;
   readonly #shared: SharedPolls;
   #timer: Disposable | null = null;
   #running: Promise<void> = Promise.resolve();
@@ -100,6 +100,12 @@ export class AccountPoller implements Disposable {
       ],
       onAnswered: () => this.#noteAnswer(),
       onJobGone,
+    });
+    this.#asked = new AskedJobs({
+      answers: this.#answers,
+      store,
+      onJobGone,
+      onAnswered: (ids) => this.#noteAsked(ids),
     });
     this.#shared = new SharedPolls({
       answers: this.#answers,
@@ -193,20 +199,10 @@ export class AccountPoller implements Disposable {
     this.#listing.stopSearch();
   }
 
-  /**
-   * Asks for one job and its tasks now.
-   * @throws ServiceError
-   */
-  check(jobId: string, signal?: AbortSignal): Promise<Job> {
-    return this.#answers.during(() => this.#check(jobId, this.#signalWith(signal)));
-  }
-
-  /**
-   * Lists up to `top` jobs, in the service's order, with what is known of their tasks.
-   * @throws ServiceError
-   */
-  list(query: JobQuery, top: number, signal?: AbortSignal): Promise<readonly Job[]> {
-    return this.#answers.during(() => this.#list(query, top, this.#signalWith(signal)));
+  /** Runs what somebody asks of single jobs now. Rejects as that does. */
+  ask<T>(request: (asked: AskedJobs, signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const either = signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
+    return this.#answers.during(() => request(this.#asked, either));
   }
 
   /** Asks for the tasks of one job, unless they are known and final. */
@@ -225,59 +221,18 @@ export class AccountPoller implements Disposable {
     this.#abort.abort(new ServiceError('aborted', 'The account was removed or signed out.'));
   }
 
-  async #check(jobId: string, signal: AbortSignal): Promise<Job> {
+  /** The service answers: whatever held polls up is over. All that comes before the status, whose listeners look at it. */
+  #noteAsked(ids: readonly string[]): void {
     const { account, store, clock } = this.#options;
-    const [record, tasks] = await Promise.all([
-      this.#answers.job(jobId, signal, this.#options.onJobGone),
-      this.#answers.tasks(jobId, signal),
-    ]);
-    const { id } = record.value;
-    this.#answers.apply([record], new Map(tasks ? [[id, tasks]] : []), signal);
-    // The service answers: whatever held polls up is over. All that comes before the status, whose listeners look at it.
     for (const kind of pollKinds) {
       this.#history[kind] = calm;
     }
-    if (this.#options.watchedIds().every((watched) => watched === id)) {
+    if (this.#options.watchedIds().every((watched) => ids.includes(watched))) {
       this.#endedAt.watched = clock.now();
     }
     store.setStatus(account, { state: 'ready', asOf: clock.now() });
     this.wake();
-    const job = this.#known(id);
-    if (!job) {
-      throw new ServiceError('notFound', `The service no longer has this job: ${id}`);
-    }
-    void this.#shared.write({ active: false, head: false, ids: [id] });
-    return job;
-  }
-
-  async #list(query: JobQuery, top: number, signal: AbortSignal): Promise<readonly Job[]> {
-    const found: { readonly began: number; readonly value: JobRecord }[] = [];
-    const seen = new Set<string>();
-    let from: string | null = null;
-    do {
-      const { rows, next } = await this.#answers.list(query, from, top - found.length, signal);
-      const news = rows.filter(({ value }) => !seen.has(value.id));
-      for (const { value } of news) {
-        seen.add(value.id);
-      }
-      found.push(...news.filter(({ value }) => matchesQuery(value, query)));
-      // A service that answers with the same page again has no other.
-      from = news.length === 0 ? null : next;
-    } while (from !== null && found.length < top);
-    // Jobs that are on show become fresher; others do not appear in the panel because somebody asked for them.
-    const shown = found.filter(({ value }) => this.#known(value.id) !== undefined);
-    this.#answers.apply(shown, new Map(), signal);
-    const active = found.filter(({ value }) => isActive(value)).map(({ value }) => value.id);
-    const tasks = await this.#answers.collectTasks(active, signal);
-    this.#answers.apply([], tasks, signal);
-    return found.map(
-      ({ value }) =>
-        this.#known(value.id) ?? unlistedJob(this.#options.account, value, tasks.get(value.id)?.value ?? null),
-    );
-  }
-
-  #signalWith(signal: AbortSignal | undefined): AbortSignal {
-    return signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
+    void this.#shared.write({ active: false, head: false, ids });
   }
 
   #known(id: string): Job | undefined {
@@ -477,8 +432,4 @@ export class AccountPoller implements Disposable {
 
 function outcome(changed: boolean): Outcome {
   return changed ? 'changed' : 'unchanged';
-}
-
-function unlistedJob(account: string, record: JobRecord, tasks: Job['tasks']): Job {
-  return { account, ...record, tasks, progress: jobProgress(record, tasks, undefined), pace: null };
 }

@@ -1,6 +1,7 @@
 import { AnswerOrder, type Began } from './answerOrder.ts';
 import { forEachParallel } from './forEachParallel.ts';
 import { isActive, type Job, type JobKey, type JobRecord, type JobState, type JobTask } from './job.ts';
+import type { JobDetails } from './jobDetails.ts';
 import type { JobQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
 import type { JobPage, JobsClient, PageToken, RunningTask } from './jobsClient.ts';
@@ -85,10 +86,24 @@ export class JobAnswers {
   }
 
   /** Asks for a job, and drops it where the service does not have it. `onGone` hears of that before this rejects. */
-  async job(id: string, signal: AbortSignal, onGone: (id: string) => void): Promise<Answer<JobRecord>> {
+  job(id: string, signal: AbortSignal, onGone: (id: string) => void): Promise<Answer<JobRecord>> {
+    return this.#one(id, () => this.client.getJob(id, signal), signal, onGone);
+  }
+
+  /** The same for all that the service says of a job. */
+  details(id: string, signal: AbortSignal, onGone: (id: string) => void): Promise<Answer<JobDetails>> {
+    return this.#one(id, () => this.client.getJobDetails(id, signal), signal, onGone);
+  }
+
+  async #one<T>(
+    id: string,
+    request: () => Promise<T>,
+    signal: AbortSignal,
+    onGone: (id: string) => void,
+  ): Promise<Answer<T>> {
     const began = this.#order.begin();
     try {
-      return { began, value: await this.client.getJob(id, signal) };
+      return { began, value: await request() };
     } catch (error) {
       if (saysGone(error)) {
         this.remove([id], began, signal).forEach(onGone);

@@ -1,5 +1,6 @@
 import type { AccountPoller, AccountPollerOptions } from './accountPoller.ts';
 import { emptyListing, idleStatus } from './accountStatus.ts';
+import type { AskedJobs } from './askedJobs.ts';
 import type { Clock } from './clock.ts';
 import { isActive, isFinalState, type Job, type JobKey } from './job.ts';
 import type { JobFilter } from './jobFilter.ts';
@@ -48,6 +49,8 @@ export class JobWatcher implements Disposable {
   readonly #subscriptions = new DisposableStore();
   /** How many callers wait for each job. */
   readonly #waiting = new Map<string, Map<string, number>>();
+  /** How many views of their own show each job. */
+  readonly #viewed = new Map<string, Map<string, number>>();
   /** Ends waits, with the account that each is for. */
   readonly #endWait = new Map<() => void, string>();
   #listVisible = false;
@@ -138,15 +141,32 @@ export class JobWatcher implements Disposable {
    * @throws ServiceError
    */
   async list(account: string, query: JobQuery, top: number, signal?: AbortSignal): Promise<readonly Job[]> {
-    return await this.#poller(account).list(query, top, signal);
+    return await this.#poller(account).ask((asked, either) => asked.list(query, top, either), signal);
   }
 
   /**
    * Asks for one job now.
    * @throws ServiceError
    */
-  async check(key: JobKey, signal?: AbortSignal): Promise<Job> {
-    return await this.#poller(key.account).check(key.id, signal);
+  check(key: JobKey, signal?: AbortSignal): Promise<Job> {
+    return this.ask(key, (asked, either) => asked.check(key.id, either), signal);
+  }
+
+  /**
+   * Asks something of a job now, or has it changed; see `AskedJobs`. The store has what came of it.
+   * @throws ServiceError
+   */
+  async ask<T>(
+    { account }: Pick<JobKey, 'account'>,
+    request: (asked: AskedJobs, signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return await this.#poller(account).ask(request, signal);
+  }
+
+  /** Somebody looks at a job: for as long as the result lives, it is asked about like the tracked one. */
+  watch(key: JobKey): Disposable {
+    return this.#count(this.#viewed, key);
   }
 
   /**
@@ -189,7 +209,7 @@ export class JobWatcher implements Disposable {
         settle(() => reject(new ServiceError('aborted', 'The account was removed or signed out.')));
       this.#endWait.set(end, key.account);
       done.add({ dispose: () => this.#endWait.delete(end) });
-      done.add(this.#wait(key));
+      done.add(this.#count(this.#waiting, key));
       done.add(store.onDidChange(({ account }) => account === key.account && look()));
       signal.addEventListener('abort', look, { once: true });
       done.add({ dispose: () => signal.removeEventListener('abort', look) });
@@ -251,6 +271,7 @@ export class JobWatcher implements Disposable {
       listActive: store.hasActive(account),
       tracked: tracked.isWatched && tracked.job?.account === account,
       waitedFor: this.#waiting.has(account),
+      viewed: this.#stillActive(account, this.#viewed.get(account)?.keys() ?? []).length > 0,
       canceling: store.cancelingIds(account).length > 0,
     };
   }
@@ -271,19 +292,28 @@ export class JobWatcher implements Disposable {
 
   #watchedIds(account: string): string[] {
     const { store, tracked } = this.#options;
-    const ids = new Set([...(this.#waiting.get(account)?.keys() ?? []), ...store.cancelingIds(account)]);
+    const ids = new Set([
+      ...(this.#waiting.get(account)?.keys() ?? []),
+      ...(this.#viewed.get(account)?.keys() ?? []),
+      ...store.cancelingIds(account),
+    ]);
     if (tracked.isWatched && tracked.job?.account === account) {
       ids.add(tracked.job.id);
     }
+    return this.#stillActive(account, ids);
+  }
+
+  #stillActive(account: string, ids: Iterable<string>): string[] {
     return [...ids].filter((id) => {
-      const job = store.get({ account, id });
+      const job = this.#options.store.get({ account, id });
       return job === undefined || isActive(job);
     });
   }
 
-  #wait({ account, id }: JobKey): Disposable {
-    const counts = this.#waiting.get(account) ?? new Map<string, number>();
-    this.#waiting.set(account, counts);
+  /** Counts that somebody wants to know of a job, until the result is disposed of. */
+  #count(wanted: Map<string, Map<string, number>>, { account, id }: JobKey): Disposable {
+    const counts = wanted.get(account) ?? new Map<string, number>();
+    wanted.set(account, counts);
     counts.set(id, (counts.get(id) ?? 0) + 1);
     this.#wake(account);
     return {
@@ -295,7 +325,7 @@ export class JobWatcher implements Disposable {
           counts.delete(id);
         }
         if (counts.size === 0) {
-          this.#waiting.delete(account);
+          wanted.delete(account);
         }
         this.#wake(account);
       },

@@ -1,4 +1,5 @@
 import type { JobRecord, JobState, JobTask } from './job.ts';
+import type { JobAssets, JobDetails } from './jobDetails.ts';
 import type { JobQuery } from './jobQuery.ts';
 
 /** Where a page begins; opaque to everyone but the client that gave it. */
@@ -64,8 +65,26 @@ export interface JobsClient {
   /** The tasks of one job with their progress and errors. */
   listTasks(jobId: string, signal?: AbortSignal): Promise<readonly JobTask[]>;
 
-  /** Asks the service to cancel an active job. The job is Canceling afterwards, or already Canceled. */
+  /** One job with its tasks and all that the service says of them. Rejects as `getJob` does. */
+  getJobDetails(jobId: string, signal?: AbortSignal): Promise<JobDetails>;
+
+  /** What one job reads and writes, by name. */
+  listJobAssets(jobId: string, signal?: AbortSignal): Promise<JobAssets>;
+
+  /** How many tasks the account can run at a time, or `null` where the service does not say. */
+  countReservedUnits(signal?: AbortSignal): Promise<number | null>;
+
+  /**
+   * Asks the service to cancel an active job. The job is Canceling afterwards, or already Canceled. Rejects with
+   * `conflict` where the service refuses, as do the next two.
+   */
   cancelJob(jobId: string, signal?: AbortSignal): Promise<void>;
+
+  /** Deletes a job that is in a final state. */
+  deleteJob(jobId: string, signal?: AbortSignal): Promise<void>;
+
+  /** Changes the priority of a job that is Queued: of two jobs, the one with the higher priority runs first. */
+  changePriority(jobId: string, priority: number, signal?: AbortSignal): Promise<void>;
 
   /**
    * Walks through what it takes to ask the service, to see whether the account works.

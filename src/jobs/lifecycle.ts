@@ -66,3 +66,12 @@ export class DisposableStore implements Disposable {
     }
   }
 }
+
+/** What is made when it is first wanted, and once. */
+export function once<T, Args extends readonly unknown[] = []>(make: (...args: Args) => T): (...args: Args) => T {
+  let made: { readonly value: T } | undefined;
+  return (...args) => {
+    made ??= { value: make(...args) };
+    return made.value;
+  };
+}

@@ -18,6 +18,8 @@ export interface PollDemand {
   readonly tracked: boolean;
   /** Whether a command waits for a job of this account. */
   readonly waitedFor: boolean;
+  /** Whether a view of its own shows an active job of the account. */
+  readonly viewed: boolean;
   /** Whether a job of the account is being canceled. */
   readonly canceling: boolean;
 }
@@ -34,7 +36,7 @@ export const pollKinds: readonly PollKind[] = ['watched', 'list', 'background'];
 export function wishesOf(settings: PollSettings, demand: PollDemand): Readonly<Record<PollKind, boolean>> {
   const { automatic, notifiesOfAll } = settings;
   return {
-    watched: demand.waitedFor || (automatic && (demand.tracked || demand.canceling)),
+    watched: demand.waitedFor || (automatic && (demand.tracked || demand.viewed || demand.canceling)),
     list: automatic && demand.listVisible,
     background: automatic && notifiesOfAll,
   };

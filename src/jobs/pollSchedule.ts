@@ -43,7 +43,7 @@ export function pollDelays(
   const { automatic, listIntervalMs, trackedIntervalMs } = settings;
   const wishes = wishesOf(settings, demand);
   const factor = demand.windowFocused ? 1 : unfocusedFactor;
-  const isFollowed = demand.waitedFor || (automatic && demand.tracked);
+  const isFollowed = demand.waitedFor || (automatic && (demand.tracked || demand.viewed));
   const listBase = demand.listActive ? listIntervalMs : Math.max(listIntervalMs, quietListIntervalMs);
   return {
     watched: wishes.watched

@@ -1,5 +1,8 @@
+import type { JobStore } from '../jobs/jobStore.ts';
+import type { Disposable } from '../jobs/lifecycle.ts';
+import { JobDecorations } from './jobDecorations.ts';
 import { changedGroups, groupJobsBy } from './jobGroups.ts';
-import { jobTooltip } from './jobPresentation.ts';
+import type { PresentationContext } from './jobPresentation.ts';
 import {
   accountItem,
   groupItem,
@@ -11,14 +14,13 @@ import {
   taskItem,
 } from './jobTreeItems.ts';
 import { countText, filterText, searchText } from './panelTexts.ts';
+import { trackedJobHover } from './trackedJobHover.ts';
 
-/** The entry of the panel's bundle: how its rows and hovers are drawn and what it says. A window that shows no job loads nothing. */
-export const panel = {
+const panel = {
   accountItem,
   groupItem,
   jobHover,
   jobItem,
-  jobTooltip,
   loadMoreItem,
   noteItem,
   problemItem,
@@ -28,6 +30,21 @@ export const panel = {
   countText,
   filterText,
   searchText,
+  trackedJobHover,
 };
 
 export type Panel = typeof panel;
+
+/**
+ * The entry of the panel's bundle: how its rows and hovers are drawn and what it says. A window that shows no job loads
+ * nothing.
+ * @param keep takes what has to be disposed of with the extension
+ */
+export function createPanel(
+  store: JobStore,
+  context: () => PresentationContext,
+  keep: (item: Disposable) => unknown,
+): Panel {
+  keep(new JobDecorations(store, context));
+  return panel;
+}

@@ -5,11 +5,9 @@ import { isFinalState, type Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
-import { formatLocalTime } from './format.ts';
 import { jobSpoken, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
 import type { Panel } from './panel.ts';
-import { richText } from './richText.ts';
-import { escapeMarkdown, plainLine, withoutIcons } from './text.ts';
+import { plainLine, withoutIcons } from './text.ts';
 
 export interface TrackedJobItemOptions {
   readonly store: JobStore;
@@ -20,13 +18,6 @@ export interface TrackedJobItemOptions {
   /** Loads what hovers are made with, when there is first one to make. */
   readonly panel: () => Panel;
 }
-
-/** The commands that the hover links to; no other command can be run from it. */
-const hoverCommands = {
-  reveal: 'mediaServices.revealTrackedJob',
-  check: 'mediaServices.checkTrackedJob',
-  stop: 'mediaServices.stopTracking',
-};
 
 /** How long an account may be away before its tracked job is no longer shown as followed. */
 const missedAfterMs = 5_000;
@@ -86,7 +77,9 @@ export class TrackedJobItem implements Disposable {
     // A job that is gone, or whose service does not answer, must not look as if it were followed.
     const icon = stale === null ? stateIcon(job.state).id : 'warning';
     this.#item.text = `$(${icon}) ${withoutIcons(trackedJobText(job, context))}`;
-    this.#item.tooltip = this.#hover(job, stale, context);
+    const status = this.#options.store.status(job.account);
+    const asOf = status.state === 'failed' && !this.#options.tracked.isGone ? status.asOf : null;
+    this.#item.tooltip = this.#options.panel().trackedJobHover(job, stale, asOf, context);
     this.#item.backgroundColor =
       job.state === 'Error' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     const spoken = vscode.l10n.t('Tracked Media Services job: {0}', jobSpoken(job, context));
@@ -105,27 +98,5 @@ export class TrackedJobItem implements Disposable {
     }
     const status = store.status(job.account);
     return status.state === 'failed' ? status.error.message : null;
-  }
-
-  #hover(job: Job, stale: string | null, context: PresentationContext): vscode.MarkdownString {
-    const { l10n } = vscode;
-    const status = this.#options.store.status(job.account);
-    const parts = [this.#options.panel().jobTooltip(job, context)];
-    if (stale !== null) {
-      const asOf = status.state === 'failed' && !this.#options.tracked.isGone ? status.asOf : null;
-      const since = asOf === null ? '' : ` ${l10n.t('Last answer: {0}.', formatLocalTime(asOf, context.locale))}`;
-      parts.push(`$(warning) ${escapeMarkdown(stale + since)}`);
-    }
-    const link = (text: string, command: string): string => `[${escapeMarkdown(text)}](command:${command})`;
-    parts.push(
-      [
-        link(l10n.t('Show in Jobs Panel'), hoverCommands.reveal),
-        link(l10n.t('Check Now'), hoverCommands.check),
-        link(l10n.t('Stop Tracking'), hoverCommands.stop),
-      ].join(' &nbsp;·&nbsp; '),
-    );
-    const hover = richText(parts.join('\n\n'));
-    hover.isTrusted = { enabledCommands: Object.values(hoverCommands) };
-    return hover;
   }
 }

@@ -1,5 +1,6 @@
 import type { JobRecord, JobTask } from '../../src/jobs/job.ts';
 import { isActive } from '../../src/jobs/job.ts';
+import type { JobAssets, JobDetails, TaskEvent } from '../../src/jobs/jobDetails.ts';
 import { type JobQuery, matchesQuery } from '../../src/jobs/jobQuery.ts';
 import type { ConnectionStep, JobPage, JobsClient, RunningTask } from '../../src/jobs/jobsClient.ts';
 import { ServiceError } from '../../src/jobs/serviceError.ts';
@@ -12,6 +13,9 @@ export class ScriptedClient implements JobsClient {
   /** Newest first, as they are listed. */
   jobs: JobRecord[] = [];
   readonly tasks = new Map<string, JobTask[]>();
+  readonly events = new Map<string, ReadonlyMap<string, readonly TaskEvent[]>>();
+  readonly assets = new Map<string, JobAssets>();
+  reservedUnits: number | null = null;
   /** What was asked, in order: `list 0+50`, `get <id>`, `tasks <id>`. */
   readonly requests: string[] = [];
   /** Thrown by every request while it is set. */
@@ -58,16 +62,39 @@ export class ScriptedClient implements JobsClient {
     this.#answer('count', signal, () => (this.canCount ? this.jobs.length : null));
 
   getJob = (jobId: string, signal?: AbortSignal): Promise<JobRecord> =>
-    this.#answer(`get ${jobId}`, signal, () => {
-      const job = this.jobs.find(({ id }) => id === jobId);
-      if (!job) {
-        throw new ServiceError('notFound', 'There is no such job.');
-      }
-      return job;
-    });
+    this.#answer(`get ${jobId}`, signal, () => this.#job(jobId));
 
   listTasks = (jobId: string, signal?: AbortSignal): Promise<readonly JobTask[]> =>
     this.#answer(`tasks ${jobId}`, signal, () => this.tasks.get(jobId) ?? []);
+
+  getJobDetails = (jobId: string, signal?: AbortSignal): Promise<JobDetails> =>
+    this.#answer(`details ${jobId}`, signal, () => {
+      const job = this.#job(jobId);
+      const tasks = this.tasks.get(jobId) ?? [];
+      return { job, tasks, events: this.events.get(jobId) ?? new Map(), raw: { job, tasks } };
+    });
+
+  listJobAssets = (jobId: string, signal?: AbortSignal): Promise<JobAssets> =>
+    this.#answer(`assets ${jobId}`, signal, () => this.assets.get(jobId) ?? { inputs: null, outputs: null });
+
+  countReservedUnits = (signal?: AbortSignal): Promise<number | null> =>
+    this.#answer('reserved units', signal, () => this.reservedUnits);
+
+  deleteJob = (jobId: string, signal?: AbortSignal): Promise<void> =>
+    this.#answer(`delete ${jobId}`, signal, () => {
+      if (isActive(this.#job(jobId))) {
+        throw new ServiceError('conflict', 'The job cannot be deleted in its present state.', { status: 400 });
+      }
+      this.jobs = this.jobs.filter(({ id }) => id !== jobId);
+    });
+
+  changePriority = (jobId: string, priority: number, signal?: AbortSignal): Promise<void> =>
+    this.#answer(`priority ${jobId} ${priority}`, signal, () => {
+      if (this.#job(jobId).state !== 'Queued') {
+        throw new ServiceError('conflict', 'The priority cannot be changed in the present state of the job.');
+      }
+      this.update(jobId, { priority });
+    });
 
   cancelJob = (jobId: string, signal?: AbortSignal): Promise<void> =>
     this.#answer(`cancel ${jobId}`, signal, () => this.update(jobId, { state: 'Canceling' }));
@@ -92,6 +119,14 @@ export class ScriptedClient implements JobsClient {
   /** The requests since the last call. */
   takeRequests(): string[] {
     return this.requests.splice(0);
+  }
+
+  #job(jobId: string): JobRecord {
+    const job = this.jobs.find(({ id }) => id === jobId);
+    if (!job) {
+      throw new ServiceError('notFound', 'There is no such job.');
+    }
+    return job;
   }
 
   async #answer<T>(request: string, signal: AbortSignal | undefined, answer: () => T): Promise<T> {

@@ -214,9 +214,11 @@ describe('bundles', () => {
       'client',
       'commands',
       'core',
+      'details',
       'emulator',
       'extension',
       'identity',
+      'links',
       'panel',
       'watch',
     ]);
@@ -230,7 +232,9 @@ describe('bundles', () => {
     assert.deepEqual(externalsOf('core'), [
       './client.cjs',
       './commands.cjs',
+      './details.cjs',
       './identity.cjs',
+      './links.cjs',
       './panel.cjs',
       './watch.cjs',
       'vscode',

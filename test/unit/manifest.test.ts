@@ -13,6 +13,7 @@ const contributed = commands.map(({ command }) => command);
 const notContributed = [
   'mediaServices.explainFailure',
   'mediaServices.revealTrackedJob',
+  'mediaServices.openTrackedJob',
   'mediaServices.checkTrackedJob',
   'mediaServices.continueInStatusBar',
 ];
@@ -38,7 +39,7 @@ function commandsInSources(): Map<string, string> {
         /executeCommand\('(mediaServices\.\w+)'/g,
         /command:(mediaServices\.\w+)/g,
         /command(?: =|:) '(mediaServices\.\w+)'/g,
-        /^ {2}(?:reveal|check|stop): '(mediaServices\.\w+)'/gm,
+        /^ {2}(?:open|reveal|check|stop): '(mediaServices\.\w+)'/gm,
         /\bcommand\(.*, '(mediaServices\.\w+)'\)/g,
       ];
       for (const pattern of patterns) {
@@ -220,10 +221,25 @@ describe('menus of rows', () => {
     assert.match(source, /flags\.push\(group === 'notSignedIn' \? 'signIn' : group\)/);
   });
 
+  const ofAnyJob = [
+    ...['checkJobProgress', 'openJob', 'openJobJson', 'showExchange'],
+    ...['copyJobId', 'copyJobReport', 'copyExchange'],
+  ];
+  const changesBy: Readonly<Record<string, readonly string[]>> = {
+    Queued: ['cancelJob', 'changeJobPriority'],
+    Scheduled: ['cancelJob'],
+    Processing: ['cancelJob'],
+    Finished: ['deleteJob'],
+    Error: ['deleteJob'],
+    Canceled: ['deleteJob'],
+    Canceling: [],
+    Unknown: ['cancelJob'],
+  };
   for (const state of [...knownJobStates, 'Unknown']) {
     test(`a job that is ${state}`, () => {
-      assert.deepEqual(menuOf(`job ${state}`), ['checkJobProgress', 'copyJobId', 'trackJob']);
-      assert.deepEqual(menuOf(`job ${state} tracked`), ['checkJobProgress', 'copyJobId', 'stopTracking']);
+      const expected = [...ofAnyJob, ...(changesBy[state] ?? [])];
+      assert.deepEqual(menuOf(`job ${state}`), [...expected, 'trackJob'].sort());
+      assert.deepEqual(menuOf(`job ${state} tracked`), [...expected, 'stopTracking'].sort());
     });
   }
 

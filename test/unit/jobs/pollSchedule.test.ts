@@ -15,6 +15,7 @@ const nobody: PollDemand = {
   listActive: false,
   tracked: false,
   waitedFor: false,
+  viewed: false,
   canceling: false,
 };
 const nothing = { watched: null, list: null, background: null };

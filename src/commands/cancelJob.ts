@@ -1,0 +1,5 @@
+import type { Services } from './services.ts';
+
+export async function cancelJob(_services: Services, _node?: unknown, _nodes?: unknown): Promise<undefined> {
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import type * as vscode from 'vscode';
+import type { AccountsModel } from '../jobs/accountStatus.ts';
+import type { Clock } from '../jobs/clock.ts';
+import type { JobStore } from '../jobs/jobStore.ts';
+import type { JobWatcher } from '../jobs/jobWatcher.ts';
+import type { ProgressHistory } from '../jobs/progressHistory.ts';
+import type { TrackedJob } from '../jobs/trackedJob.ts';
+import type { PresentationContext } from './jobPresentation.ts';
+
+/** What the views in the editor area (details, documents, links) are made with. */
+export interface EditorParts {
+  readonly store: JobStore;
+  readonly watcher: JobWatcher;
+  readonly tracked: TrackedJob;
+  readonly clock: Clock;
+  readonly accounts: () => AccountsModel;
+  readonly context: () => PresentationContext;
+  readonly history: () => ProgressHistory;
+  /** Fires with a document of ours whose text is another by now. */
+  readonly documentChanged: vscode.EventEmitter<vscode.Uri>;
+  readonly extension: Pick<vscode.ExtensionContext, 'extensionUri'>;
+}

@@ -1,0 +1,18 @@
+import type * as vscode from 'vscode';
+import type { JobKey } from '../jobs/job.ts';
+import type { Disposable } from '../jobs/lifecycle.ts';
+
+/** A document about a job: its raw record, or the last exchange about it. */
+export type DocumentKind = 'json' | 'exchange';
+
+/** What stands in editor tabs. */
+export interface Editors extends Disposable {
+  /** Shows the details of a job in a tab: the one that already does, where there is one. */
+  openDetails(key: JobKey, options?: { readonly preserveFocus?: boolean }): void;
+  /** Takes up a panel that VS Code has kept over a reload. */
+  restoreDetails(panel: vscode.WebviewPanel, state: unknown): void;
+  /** Opens a read-only document about a job. */
+  openDocument(kind: DocumentKind, key: JobKey): Promise<void>;
+  /** The text of such a document. */
+  documentText(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string>;
+}

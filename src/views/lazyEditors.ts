@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableStore, once } from '../jobs/lifecycle.ts';
+import type * as DetailsBundle from './details.ts';
+import type { EditorParts } from './editorParts.ts';
+import type { Editors } from './editors.ts';
+import type * as LinksBundle from './links.ts';
+
+export interface EditorBundles {
+  readonly details: () => typeof DetailsBundle;
+  readonly links: () => typeof LinksBundle;
+}
+
+/** The details panel of a job, as VS Code keeps it over a reload. */
+export const detailsViewType = 'mediaServices.jobDetails';
+
+/** Where ids of jobs are links: in what people open and in output, but not in what is made on the fly. */
+const linkedDocuments = ['file', 'untitled', 'output', 'vscode-remote'].map((scheme) => ({ scheme }));
+
+/** What VS Code has to know of the editor area from the start. What is behind it is loaded when it is first used. */
+export class LazyEditors implements Disposable {
+  readonly #disposables = new DisposableStore();
+  /** What stands in editor tabs. */
+  readonly get: () => Editors;
+
+  constructor(bundles: EditorBundles, parts: Omit<EditorParts, 'documentChanged'>) {
+    const { languages, window, workspace } = vscode;
+    const documentChanged = this.#disposables.add(new vscode.EventEmitter<vscode.Uri>());
+    const whole = { ...parts, documentChanged };
+    this.get = once(() => this.#disposables.add(bundles.details().createEditors(whole)));
+    const links = once(() => bundles.links().createLinks(whole));
+    for (const registered of [
+      window.registerWebviewPanelSerializer(detailsViewType, {
+        deserializeWebviewPanel: async (panel, state) => this.get().restoreDetails(panel, state),
+      }),
+      workspace.registerTextDocumentContentProvider('media-services', {
+        onDidChange: documentChanged.event,
+        provideTextDocumentContent: (uri, token) => this.get().documentText(uri, token),
+      }),
+      window.registerTerminalLinkProvider({
+        provideTerminalLinks: ({ line }) => (/nb(:|%3a)jid/i.test(line) ? links().inTerminal(line) : []),
+        handleTerminalLink: (link) => links().follow(link),
+      }),
+      languages.registerDocumentLinkProvider(linkedDocuments, {
+        provideDocumentLinks: (document, token) => links().inDocument(document, token),
+      }),
+      languages.registerHoverProvider(linkedDocuments, {
+        provideHover: (document, position) => links().hover(document, position),
+      }),
+    ]) {
+      this.#disposables.add(registered);
+    }
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+}
