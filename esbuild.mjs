@@ -2,12 +2,13 @@
 // whenever a source changes.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { context } from 'esbuild';
-import { extensionBundles, testBundle } from './scripts/lib/bundles.mjs';
+import { extensionBundles, pageBundles, testBundle } from './scripts/lib/bundles.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const production = flags.has('--production');
 const extension = extensionBundles(production);
-const selected = flags.has('--tests') ? [extension, testBundle(production)] : [extension];
+const parts = [extension, pageBundles(production)];
+const selected = flags.has('--tests') ? [...parts, testBundle(production)] : parts;
 const contexts = await Promise.all(selected.map((options) => context(options)));
 if (flags.has('--watch')) {
   await Promise.all(contexts.map((builder) => builder.watch()));

@@ -107,6 +107,27 @@ export function extensionBundles(production) {
 }
 
 /**
+ * What runs in webviews.
+ * @param {boolean} production
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function pageBundles(production) {
+  return {
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    // The Chromium of VS Code 1.101.
+    target: 'chrome134',
+    minify: production,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+    entryPoints: ['ts', 'css'].map((kind) => ({ in: `src/views/detailsPage/page.${kind}`, out: 'detailsPage' })),
+    outdir: 'dist',
+  };
+}
+
+/**
  * What runs inside VS Code to test the extension.
  * @param {boolean} production
  * @returns {import('esbuild').BuildOptions}

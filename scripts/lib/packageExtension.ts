@@ -10,7 +10,7 @@ const allowed = [
   /^extension\.vsixmanifest$/,
   /^extension\/package(\.nls(\.[a-z-]+)?)?\.json$/,
   /^extension\/(readme\.md|changelog\.md|LICENSE\.txt)$/,
-  /^extension\/dist\/[a-z]+\.cjs$/i,
+  /^extension\/dist\/[a-z]+\.(cjs|js|css)$/i,
   /^extension\/l10n\/[\w.-]+\.json$/,
   /^extension\/media\/[\w.-]+\.(svg|png)$/,
 ];
@@ -25,6 +25,8 @@ const required = [
   'dist/commands.cjs',
   'dist/core.cjs',
   'dist/details.cjs',
+  'dist/detailsPage.css',
+  'dist/detailsPage.js',
   'dist/identity.cjs',
   'dist/links.cjs',
   'dist/panel.cjs',

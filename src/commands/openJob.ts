@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { isJobArguments, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
+import { isJobArguments, isJobKey, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
 import { type ErrorResult, errorResult } from './messages.ts';
 import { pickJob } from './pickJob.ts';
 import type { Services } from './services.ts';
@@ -7,12 +7,24 @@ import type { Services } from './services.ts';
 /** More tabs than this at once are a slip of the hand. */
 const mostTabs = 10;
 
-/** Open Job Details: of one row or of all selected ones, or of a job to be picked. */
-export async function openJob(services: Services, node?: unknown, nodes?: unknown): Promise<ErrorResult | undefined> {
+/**
+ * Open Job Details: of one row or of all selected ones, or of a job to be picked.
+ * @param how says `click` where a row was clicked, for a look in passing that leaves the keyboard in the panel
+ */
+export async function openJob(
+  services: Services,
+  node?: unknown,
+  nodes?: unknown,
+  how?: unknown,
+): Promise<ErrorResult | undefined> {
   const { editors } = services;
+  if (how === 'click' && isJobKey(node)) {
+    editors.get().openDetails(node, { preserveFocus: true, preview: true });
+    return undefined;
+  }
   if (isJobArguments(node)) {
     try {
-      editors.get().openDetails(jobFromArguments(node, services), { preserveFocus: 'preserveFocus' in node });
+      editors.get().openDetails(jobFromArguments(node, services));
     } catch (error) {
       return errorResult(error);
     }

@@ -29,3 +29,11 @@ export interface JobAssets {
   readonly inputs: readonly JobAsset[] | null;
   readonly outputs: readonly JobAsset[] | null;
 }
+
+/** How far a job was when it was looked at. */
+export interface ProgressPoint {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** 0 to 100. */
+  readonly progress: number;
+}

@@ -1,15 +1,8 @@
 import type { Clock } from './clock.ts';
 import { isActive, type Job, type JobKey, jobKeyOf } from './job.ts';
+import type { ProgressPoint } from './jobDetails.ts';
 import type { JobStore } from './jobStore.ts';
 import { type Disposable, DisposableStore } from './lifecycle.ts';
-
-/** How far a job was when it was looked at. */
-export interface ProgressPoint {
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-  /** 0 to 100. */
-  readonly progress: number;
-}
 
 /** More points than this are no more than a line of a few hundred pixels can show. */
 const mostPoints = 300;
@@ -32,7 +25,9 @@ export class ProgressHistory implements Disposable {
           }
         }
         for (const { before, after } of changed) {
-          if (before.progress !== after.progress || before.state !== after.state) {
+          // That a job ended long ago becomes known with how far it came; nobody watched it get there.
+          const isNews = before.progress !== after.progress || before.state !== after.state;
+          if (isNews && (isActive(before) || isActive(after))) {
             this.#note(after);
           }
         }

@@ -3,6 +3,7 @@ import type { AccountsModel } from '../jobs/accountStatus.ts';
 import type { Clock } from '../jobs/clock.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import type { JobWatcher } from '../jobs/jobWatcher.ts';
+import type { Event } from '../jobs/lifecycle.ts';
 import type { ProgressHistory } from '../jobs/progressHistory.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
 import type { PresentationContext } from './jobPresentation.ts';
@@ -14,6 +15,8 @@ export interface EditorParts {
   readonly tracked: TrackedJob;
   readonly clock: Clock;
   readonly accounts: () => AccountsModel;
+  /** Fires when accounts came or went, as they do in the first moment after a reload. */
+  readonly onAccountsChanged: Event<void>;
   readonly context: () => PresentationContext;
   readonly history: () => ProgressHistory;
   /** Fires with a document of ours whose text is another by now. */

@@ -5,10 +5,17 @@ import type { Disposable } from '../jobs/lifecycle.ts';
 /** A document about a job: its raw record, or the last exchange about it. */
 export type DocumentKind = 'json' | 'exchange';
 
+export interface OpenOptions {
+  /** Leaves the keyboard where it is. */
+  readonly preserveFocus?: boolean;
+  /** For a look in passing: the tab is used again for the next such look, as the Explorer does. */
+  readonly preview?: boolean;
+}
+
 /** What stands in editor tabs. */
 export interface Editors extends Disposable {
   /** Shows the details of a job in a tab: the one that already does, where there is one. */
-  openDetails(key: JobKey, options?: { readonly preserveFocus?: boolean }): void;
+  openDetails(key: JobKey, options?: OpenOptions): void;
   /** Takes up a panel that VS Code has kept over a reload. */
   restoreDetails(panel: vscode.WebviewPanel, state: unknown): void;
   /** Opens a read-only document about a job. */

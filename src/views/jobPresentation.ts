@@ -199,7 +199,7 @@ export function taskTooltip(task: JobTask, index: number, context: PresentationC
 }
 
 /** Progress as it is shown: all tasks may be done while the job is not, and 100% would say that it is. */
-function shownProgress({ state, progress }: Pick<Job, 'state' | 'progress'>): number | null {
+export function shownProgress({ state, progress }: Pick<Job, 'state' | 'progress'>): number | null {
   return progress === null || state === 'Finished' ? progress : Math.min(99, progress);
 }
 

@@ -36,6 +36,7 @@ export function jobItem(node: JobNode, job: Job, tracked: TrackedJob, context: P
   item.description = jobDescription(job, context);
   item.iconPath = themeIcon(job.state);
   item.resourceUri = jobUri(node);
+  item.command = { command: 'mediaServices.openJob', title: '', arguments: [node, undefined, 'click'] };
   item.contextValue = ['job', job.state.replace(/\W.*$/s, ''), ...(isTracked ? ['tracked'] : [])].join(' ');
   item.accessibilityInformation = { label: jobSpoken(job, context) };
   return item;

@@ -33,7 +33,9 @@ function registeredCommands(): string[] {
 function commandsInSources(): Map<string, string> {
   const found = new Map<string, string>();
   for (const folder of ['src/views', 'src/commands', 'src/accounts']) {
-    for (const file of readdirSync(new URL(`../../${folder}/`, import.meta.url))) {
+    for (const file of readdirSync(new URL(`../../${folder}/`, import.meta.url)).filter((name) =>
+      name.endsWith('.ts'),
+    )) {
       const source = projectText(`${folder}/${file}`);
       const patterns = [
         /executeCommand\('(mediaServices\.\w+)'/g,

@@ -1,0 +1,336 @@
+import { isActive, isFinalState, type Job, type JobState, type JobTask } from '../jobs/job.ts';
+import type { JobAsset, JobAssets, ProgressPoint, TaskEvent } from '../jobs/jobDetails.ts';
+import { timeLeft } from '../jobs/timeLeft.ts';
+import { formatDuration, formatLocalTime, formatPercent, formatTimeLeft, formatUtcTime } from './format.ts';
+import { jobTitle, type PresentationContext, shownProgress, stateLabel, taskTitle } from './jobPresentation.ts';
+import type {
+  AssetList,
+  Curve,
+  DetailsAction,
+  Fact,
+  JobDetailsModel,
+  ShownError,
+  StateKind,
+  Timeline,
+  TimelineRow,
+  TimelineSpan,
+} from './shownDetails.ts';
+import { plainLine, shorten } from './text.ts';
+
+/** What is known of a job when its details are shown. */
+export interface JobDetailsInput {
+  readonly job: Job;
+  readonly isTracked: boolean;
+  /** What happened to each task, by its id; `null` until the service was asked. */
+  readonly events: ReadonlyMap<string, readonly TaskEvent[]> | null;
+  /** `null` until the service was asked. */
+  readonly assets: JobAssets | null;
+  readonly points: readonly ProgressPoint[];
+  readonly waitText: string;
+  readonly staleText: string;
+}
+
+const maxTitle = 300;
+const maxText = 20_000;
+
+export function jobDetailsModel(input: JobDetailsInput, context: PresentationContext): JobDetailsModel {
+  const { job, isTracked, assets } = input;
+  const { l10n, locale, now } = context;
+  const percent = job.state === 'Queued' || job.state === 'Scheduled' ? null : shownProgress(job);
+  const left = timeLeft(job, now);
+  return {
+    locale,
+    account: job.account,
+    id: job.id,
+    title: shorten(jobTitle(job), maxTitle),
+    state: stateKind(job.state),
+    stateText: stateLabel(job.state, l10n),
+    percent,
+    percentText: percent === null ? '' : formatPercent(percent, locale),
+    leftText: left === null ? '' : left.kind === 'stalled' ? l10n.t('stalled') : formatTimeLeft(left.ms, l10n),
+    waitText: input.waitText,
+    staleText: input.staleText,
+    isTracked,
+    actions: actionsOf(job, isTracked, context),
+    facts: factsOf(job, context),
+    errors: errorsOf(job, context),
+    timeline: timelineOf(input, context),
+    curve: curveOf(input, left?.kind === 'left' ? now + left.ms : null, context),
+    inputs: assetList(assets?.inputs, context),
+    outputs: assetList(assets?.outputs, context),
+  };
+}
+
+export function stateKind(state: JobState): StateKind {
+  switch (state) {
+    case 'Queued':
+    case 'Scheduled':
+      return 'waiting';
+    case 'Processing':
+      return 'running';
+    case 'Finished':
+      return 'finished';
+    case 'Error':
+      return 'failed';
+    case 'Canceled':
+      return 'canceled';
+    case 'Canceling':
+      return 'canceling';
+    default:
+      return 'unknown';
+  }
+}
+
+function actionsOf(job: Job, isTracked: boolean, { l10n }: PresentationContext): readonly DetailsAction[] {
+  const actions: DetailsAction[] = [];
+  if (isTracked) {
+    actions.push({ name: 'stopTracking', text: l10n.t('Stop Tracking') });
+  } else {
+    actions.push({ name: 'trackJob', text: l10n.t('Track in Status Bar') });
+  }
+  if (isActive(job) && job.state !== 'Canceling') {
+    actions.push({ name: 'cancelJob', text: l10n.t('Cancel Job') });
+  }
+  if (job.state === 'Queued') {
+    actions.push({ name: 'changeJobPriority', text: l10n.t('Change Job Priority…') });
+  }
+  actions.push(
+    { name: 'showExchange', text: l10n.t('Show REST Exchange') },
+    { name: 'openJobJson', text: l10n.t('Open Job JSON') },
+    { name: 'copyJobReport', text: l10n.t('Copy Job Report') },
+    { name: 'copyJobId', text: l10n.t('Copy Job Id') },
+  );
+  if (isFinalState(job.state)) {
+    actions.push({ name: 'deleteJob', text: l10n.t('Delete Job') });
+  }
+  return actions;
+}
+
+function factsOf(job: Job, context: PresentationContext): readonly Fact[] {
+  const { l10n, locale, now } = context;
+  const facts: Fact[] = [];
+  const time = (label: string, at: number | null): void => {
+    if (at !== null) {
+      facts.push({ label, value: formatLocalTime(at, locale), hint: formatUtcTime(at) });
+    }
+  };
+  const plain = (label: string, value: string, hint = ''): void => {
+    facts.push({ label, value, hint });
+  };
+  if (job.started === null) {
+    if (isActive(job) && job.created !== null) {
+      plain(l10n.t('Waiting for'), formatDuration(now - job.created, l10n));
+    }
+  } else if (job.ended !== null) {
+    plain(l10n.t('Duration'), formatDuration(job.ended - job.started, l10n));
+  } else if (isActive(job)) {
+    plain(l10n.t('Elapsed'), formatDuration(now - job.started, l10n));
+  }
+  time(l10n.t('Created'), job.created);
+  time(l10n.t('Started'), job.started);
+  time(l10n.t('Ended'), job.ended);
+  if (job.priority !== null) {
+    plain(l10n.t('Priority'), new Intl.NumberFormat(locale).format(job.priority));
+  }
+  plain(l10n.t('Account'), plainLine(job.account));
+  plain(l10n.t('Job id'), shorten(plainLine(job.id), maxTitle));
+  return facts;
+}
+
+/** Every error that a task reports, in full. Line breaks of a message stay, as they are how services lay it out. */
+function errorsOf(job: Job, { l10n }: PresentationContext): readonly ShownError[] {
+  return (job.tasks ?? []).flatMap((task, index) =>
+    task.errors.map(({ code, message }) => ({
+      task: shorten(taskTitle(task, index, l10n), maxTitle),
+      code: shorten(plainLine(code), maxTitle),
+      message: shorten(
+        message
+          .split(/\r\n|[\n\r]/)
+          .map((line) => plainLine(line))
+          .join('\n')
+          .trim(),
+        maxText,
+      ),
+    })),
+  );
+}
+
+/** Beyond the end of what happened, so that an end can be seen as one. */
+const margin = 0.03;
+
+function timelineOf({ job, events }: JobDetailsInput, context: PresentationContext): Timeline {
+  const { l10n, now } = context;
+  const rows = [jobRow(job, context)];
+  for (const [index, task] of (job.tasks ?? []).entries()) {
+    rows.push(taskRow(task, index, events?.get(task.id) ?? [], context));
+  }
+  const spans = rows.flatMap((row) => row.spans);
+  const from = Math.min(...spans.map((span) => span.from));
+  const to = Math.max(...spans.map((span) => span.to));
+  const isEmpty = spans.length === 0 || !(to > from);
+  return {
+    rows,
+    from: isEmpty ? now - 60_000 : from,
+    to: isEmpty ? now : to + (isActive(job) ? 0 : (to - from) * margin),
+    emptyText: isEmpty ? l10n.t('Nothing has happened yet.') : '',
+  };
+}
+
+function jobRow(job: Job, context: PresentationContext): TimelineRow {
+  const { l10n, now } = context;
+  const { created, started, ended, state } = job;
+  const spans: TimelineSpan[] = [];
+  const last = isActive(job) ? now : null;
+  const beginning = started ?? ended ?? last;
+  if (created !== null && beginning !== null) {
+    spans.push(spanOf('waiting', l10n.t('Waiting'), created, beginning, context));
+  }
+  const end = ended ?? last;
+  if (started !== null && end !== null) {
+    const kind = stateKind(state);
+    spans.push(spanOf(kind === 'waiting' ? 'running' : kind, stateLabel(state, l10n), started, end, context));
+  }
+  return {
+    key: 'job',
+    title: l10n.t('Whole job'),
+    text: rowText(stateLabel(state, l10n), started, ended, context),
+    isJob: true,
+    spans: spans.filter(isSound),
+  };
+}
+
+function taskRow(
+  task: JobTask,
+  index: number,
+  events: readonly TaskEvent[],
+  context: PresentationContext,
+): TimelineRow {
+  const { l10n } = context;
+  const state = stateLabel(task.state, l10n);
+  const progress = task.state === 'Processing' ? shownProgress(task) : null;
+  const text = progress === null ? state : `${state} ${formatPercent(progress, context.locale)}`;
+  return {
+    key: `task ${task.id}`,
+    title: shorten(taskTitle(task, index, l10n), maxTitle),
+    text: rowText(text, task.started, task.ended, context),
+    isJob: false,
+    spans: taskSpans(task, events, context).filter(isSound),
+  };
+}
+
+/** What recorded events say of what follows them; others, such as that a task was billed, begin nothing. */
+const beginningOf: Readonly<Record<string, StateKind>> = {
+  WaitingForFreeResources: 'waiting',
+  Queued: 'waiting',
+  Scheduled: 'waiting',
+  Processing: 'running',
+  Canceling: 'canceling',
+};
+
+function taskSpans(task: JobTask, events: readonly TaskEvent[], context: PresentationContext): readonly TimelineSpan[] {
+  const { l10n, now } = context;
+  const end = task.ended ?? (isActive(task) ? now : null);
+  const kind = stateKind(task.state);
+  const begun = events.flatMap(({ code, at }) => {
+    const begins = Object.hasOwn(beginningOf, code) ? beginningOf[code] : undefined;
+    return at === null || begins === undefined ? [] : [{ code, at, kind: begins }];
+  });
+  if (begun.length > 0 && end !== null) {
+    return begun.map((event, index) => {
+      const next = begun[index + 1];
+      // The last one says how it went on: to a good end or a bad one.
+      const shown = next === undefined && event.kind === 'running' ? kind : event.kind;
+      return spanOf(shown, eventLabel(event.code, l10n), event.at, Math.min(next?.at ?? end, end), context);
+    });
+  }
+  return task.started === null || end === null
+    ? []
+    : [spanOf(kind === 'waiting' ? 'running' : kind, stateLabel(task.state, l10n), task.started, end, context)];
+}
+
+function eventLabel(code: string, l10n: PresentationContext['l10n']): string {
+  switch (code) {
+    case 'WaitingForFreeResources':
+      return l10n.t('Waiting for free resources');
+    case 'Queued':
+    case 'Scheduled':
+    case 'Processing':
+    case 'Canceling':
+      return stateLabel(code, l10n);
+    default:
+      return plainLine(code);
+  }
+}
+
+function spanOf(
+  kind: StateKind,
+  label: string,
+  from: number,
+  to: number,
+  { l10n, locale }: PresentationContext,
+): TimelineSpan {
+  const text = l10n.t('{0}: {1}, from {2}', label, formatDuration(to - from, l10n), formatLocalTime(from, locale));
+  return { kind, from, to, text };
+}
+
+/** Clocks of several machines wrote these times. */
+function isSound({ from, to }: TimelineSpan): boolean {
+  return to >= from;
+}
+
+function rowText(state: string, started: number | null, ended: number | null, context: PresentationContext): string {
+  const { l10n, locale, now } = context;
+  if (started === null) {
+    return state;
+  }
+  const duration = formatDuration((ended ?? now) - started, l10n);
+  return ended === null
+    ? l10n.t('{0}, for {1}, since {2}', state, duration, formatLocalTime(started, locale))
+    : l10n.t('{0}, took {1}, started {2}', state, duration, formatLocalTime(started, locale));
+}
+
+function curveOf(input: JobDetailsInput, expectedEnd: number | null, context: PresentationContext): Curve {
+  const { l10n, locale, now } = context;
+  const { job } = input;
+  // A job that waits stands at zero, which is no curve.
+  const points = stateKind(job.state) === 'waiting' ? [] : input.points;
+  const last = points.at(-1);
+  // The line goes on to now, as that is what standing still looks like.
+  const shown = last && isActive(job) && last.at < now ? [...points, { at: now, progress: last.progress }] : points;
+  return { points: shown, expectedEnd, now, text: curveText() };
+
+  function curveText(): string {
+    const [first] = points;
+    if (first === undefined || last === undefined || shown.length < 2) {
+      return isActive(job)
+        ? l10n.t('The curve is drawn as the job is watched. There is no progress yet.')
+        : l10n.t('Nobody watched the progress of this job in this window.');
+    }
+    return l10n.t(
+      'Progress as it was watched: from {0} at {1} to {2} at {3}.',
+      formatPercent(first.progress, locale),
+      formatLocalTime(first.at, locale),
+      formatPercent(last.progress, locale),
+      formatLocalTime(last.at, locale),
+    );
+  }
+}
+
+/** More names than this are for the job's JSON. */
+const mostAssets = 50;
+
+/** @param assets `null` where the service does not say, `undefined` where it was not asked yet */
+function assetList(assets: readonly JobAsset[] | null | undefined, { l10n }: PresentationContext): AssetList {
+  if (assets === undefined) {
+    return { names: [], emptyText: l10n.t('Asking…') };
+  }
+  if (assets === null) {
+    return { names: [], emptyText: l10n.t('The service does not say; the assets may have been deleted.') };
+  }
+  const names = assets.slice(0, mostAssets).map(({ id, name }) => shorten(plainLine(name) || plainLine(id), maxTitle));
+  const more = assets.length - names.length;
+  return {
+    names: more > 0 ? [...names, l10n.t('and {0} more', more)] : names,
+    emptyText: names.length === 0 ? l10n.t('None') : '',
+  };
+}
