@@ -1,5 +1,7 @@
+import { errorText } from './errorText.ts';
+import { formatLocalTime } from './format.ts';
 import { changedGroups, groupJobsBy } from './jobGroups.ts';
-import { jobTooltip } from './jobPresentation.ts';
+import { jobDescription, jobSpoken, jobTooltip, stateIcon, trackedJobText } from './jobPresentation.ts';
 import {
   accountItem,
   groupItem,
@@ -16,13 +18,19 @@ import { countText, filterText, searchText } from './panelTexts.ts';
 export const panel = {
   accountItem,
   groupItem,
+  errorText,
+  formatLocalTime,
+  jobDescription,
   jobHover,
   jobItem,
+  jobSpoken,
   jobTooltip,
   loadMoreItem,
   noteItem,
   problemItem,
+  stateIcon,
   taskItem,
+  trackedJobText,
   changedGroups,
   groupJobsBy,
   countText,

@@ -5,8 +5,7 @@ import { isFinalState, type Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
-import { formatLocalTime } from './format.ts';
-import { jobSpoken, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
+import type { PresentationContext } from './jobPresentation.ts';
 import type { Panel } from './panel.ts';
 import { richText } from './richText.ts';
 import { escapeMarkdown, plainLine, withoutIcons } from './text.ts';
@@ -17,7 +16,7 @@ export interface TrackedJobItemOptions {
   readonly clock: Clock;
   readonly accounts: () => AccountsModel;
   readonly context: () => PresentationContext;
-  /** Loads what hovers are made with, when there is first one to make. */
+  /** Loads what the item is drawn with, when there is first one to draw. */
   readonly panel: () => Panel;
 }
 
@@ -82,6 +81,7 @@ export class TrackedJobItem implements Disposable {
       return;
     }
     const context = this.#options.context();
+    const { jobSpoken, stateIcon, trackedJobText } = this.#options.panel();
     const stale = this.#staleReason(job);
     // A job that is gone, or whose service does not answer, must not look as if it were followed.
     const icon = stale === null ? stateIcon(job.state).id : 'warning';
@@ -104,13 +104,14 @@ export class TrackedJobItem implements Disposable {
       return vscode.l10n.t('The account {0} is not there any more', plainLine(job.account));
     }
     const status = store.status(job.account);
-    return status.state === 'failed' ? status.error.message : null;
+    return status.state === 'failed' ? this.#options.panel().errorText(status.error.message, vscode.l10n) : null;
   }
 
   #hover(job: Job, stale: string | null, context: PresentationContext): vscode.MarkdownString {
     const { l10n } = vscode;
     const status = this.#options.store.status(job.account);
-    const parts = [this.#options.panel().jobTooltip(job, context)];
+    const { formatLocalTime, jobTooltip } = this.#options.panel();
+    const parts = [jobTooltip(job, context)];
     if (stale !== null) {
       const asOf = status.state === 'failed' && !this.#options.tracked.isGone ? status.asOf : null;
       const since = asOf === null ? '' : ` ${l10n.t('Last answer: {0}.', formatLocalTime(asOf, context.locale))}`;

@@ -101,7 +101,17 @@ describe('the house', () => {
 
   test('presents jobs without VS Code', () => {
     for (const name of [
-      ...['badge', 'failure', 'format', 'jobGrouping', 'jobGroups', 'jobNodes', 'jobPresentation', 'localize'],
+      ...[
+        'badge',
+        'errorText',
+        'failure',
+        'format',
+        'jobGrouping',
+        'jobGroups',
+        'jobNodes',
+        'jobPresentation',
+        'localize',
+      ],
       ...['panelChoices', 'panelTexts', 'text'],
     ]) {
       const source = sources.find((candidate) => candidate.path === `src/views/${name}.ts`);
