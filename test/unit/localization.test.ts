@@ -39,12 +39,11 @@ function placeholdersIn(text: string): string[] {
   return [...new Set(text.match(/\{\d+\}/g))].sort();
 }
 
-/** Lines to paste into a bundle, each with where it is from. */
-function asLines(entries: Iterable<readonly [key: string, value: unknown, where: string]>): string {
-  return Array.from(
-    entries,
-    ([key, value, where]) => `\n  ${JSON.stringify(key)}: ${JSON.stringify(value)},  // ${where}`,
-  ).join('');
+/** Lines to paste into a bundle, and below them what each is or where it is from. */
+function asLines(entries: Iterable<readonly [key: string, value: unknown, about: string]>): string {
+  const all = [...entries];
+  const lines = all.map(([key, value]) => `\n  ${JSON.stringify(key)}: ${JSON.stringify(value)},`);
+  return [...lines, '\n', ...all.map(([key, , about]) => `\n${key}  ←  ${about}`)].join('');
 }
 
 describe('texts in sources', () => {
