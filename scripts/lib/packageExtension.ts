@@ -18,6 +18,9 @@ const allowed = [
 /** What it cannot do without. */
 const required = [
   'package.json',
+  'package.nls.json',
+  'package.nls.ko.json',
+  'l10n/bundle.l10n.ko.json',
   'readme.md',
   'LICENSE.txt',
   'dist/extension.cjs',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Job } from '../jobs/job.ts';
+import { formatCount } from '../views/format.ts';
 import { jobDescription, jobTitle } from '../views/jobPresentation.ts';
 import { jobsViewId } from '../views/lazyJobsTree.ts';
 import { safeMessage } from './messages.ts';
@@ -27,7 +28,7 @@ export function showJobEnds(services: Pick<Services, 'presentation' | 'view'>, j
   }
   const { commands, l10n, window } = vscode;
   const count = (state: Job['state']): string =>
-    new Intl.NumberFormat(services.presentation().locale).format(jobs.filter((job) => job.state === state).length);
+    formatCount(jobs.filter((job) => job.state === state).length, services.presentation().locale);
   const text = l10n.t(
     'Several jobs have ended. Finished: {0}. Failed: {1}. Canceled: {2}.',
     count('Finished'),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { ServiceError } from '../jobs/serviceError.ts';
+import { errorText } from '../views/errorText.ts';
 import { failureGroup } from '../views/failure.ts';
 import { plainLine, withoutLinks } from '../views/text.ts';
 import type { Services } from './services.ts';
@@ -47,7 +48,7 @@ export async function showFailure(thrown: unknown, account: string | undefined, 
     { title: l10n.t('Show Log'), run: () => commands.executeCommand('mediaServices.showLog') },
   ];
   const titles = helps.map(({ title }) => title);
-  const choice = await window.showErrorMessage(text ?? safeMessage(error.message), ...titles);
+  const choice = await window.showErrorMessage(text ?? safeMessage(errorText(error.message, l10n)), ...titles);
   await helps.find(({ title }) => title === choice)?.run();
 }
 

@@ -3,6 +3,7 @@ import { compareNewestFirst, isSameJob, type Job, type JobKey } from '../jobs/jo
 import { parseJobId } from '../jobs/jobId.ts';
 import { DisposableStore } from '../jobs/lifecycle.ts';
 import type { ServiceError } from '../jobs/serviceError.ts';
+import { errorText } from '../views/errorText.ts';
 import { jobDescription, jobTitle, stateIcon } from '../views/jobPresentation.ts';
 import { plainLine, withoutIcons } from '../views/text.ts';
 import { exampleJobId } from './jobArguments.ts';
@@ -156,7 +157,7 @@ function failedItems({ accounts, store }: Services): JobPick[] {
             account: name,
             error: status.error,
             label: `$(warning) ${withoutIcons(plainLine(name))}`,
-            description: withoutIcons(plainLine(status.error.message)),
+            description: withoutIcons(plainLine(errorText(status.error.message, vscode.l10n))),
             alwaysShow: true,
           },
         ]
@@ -173,7 +174,11 @@ async function offerAccount({ accounts }: Services): Promise<void> {
   const [problem] = accounts.problems;
   if (problem) {
     const open = l10n.t('Open Account Settings');
-    const text = l10n.t('The account {0} in the settings cannot be used. {1}', problem.label, problem.message);
+    const text = l10n.t(
+      'The account {0} in the settings cannot be used. {1}',
+      problem.label,
+      errorText(problem.message, l10n),
+    );
     if ((await window.showWarningMessage(plainLine(text), open)) === open) {
       await commands.executeCommand('mediaServices.openAccountSettings');
     }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { emulatorAccountName } from '../accounts/accountSettings.ts';
+import { errorText } from '../views/errorText.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function startEmulator(
     return { endpoint, accountName: emulatorAccountName };
   } catch (error) {
     const showLog = vscode.l10n.t('Show Log');
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error instanceof Error ? error.message : String(error), vscode.l10n);
     void vscode.window.showErrorMessage(message, showLog).then((choice) => {
       if (choice === showLog) {
         services.log.show();

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionStep } from '../jobs/jobsClient.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
+import { errorText } from '../views/errorText.ts';
 import { pickAccount } from './accountArguments.ts';
 import { safeMessage, showFailure } from './messages.ts';
 import type { Services } from './services.ts';
@@ -51,7 +52,7 @@ export async function testConnection(services: Services, argument?: unknown): Pr
   } catch (thrown) {
     const error = ServiceError.from(thrown);
     const failed: ConnectionStep = error.kind === 'untrustedRedirect' ? 'redirect' : step;
-    await showFailure(error, account.name, failures[failed](safeMessage(error.message)));
+    await showFailure(error, account.name, failures[failed](safeMessage(errorText(error.message, l10n))));
   } finally {
     await services.watcher.refresh(account.name).catch(() => undefined);
   }

@@ -1,7 +1,14 @@
 import { isActive, isFinalState, type Job, type JobState, type JobTask } from '../jobs/job.ts';
 import type { JobAsset, JobAssets, ProgressPoint, TaskEvent } from '../jobs/jobDetails.ts';
 import { timeLeft } from '../jobs/timeLeft.ts';
-import { formatDuration, formatLocalTime, formatPercent, formatTimeLeft, formatUtcTime } from './format.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatLocalTime,
+  formatPercent,
+  formatTimeLeft,
+  formatUtcTime,
+} from './format.ts';
 import { jobTitle, type PresentationContext, shownProgress, stateLabel, taskTitle } from './jobPresentation.ts';
 import type {
   AssetList,
@@ -130,7 +137,7 @@ function factsOf(job: Job, context: PresentationContext): readonly Fact[] {
   time(l10n.t('Started'), job.started);
   time(l10n.t('Ended'), job.ended);
   if (job.priority !== null) {
-    plain(l10n.t('Priority'), new Intl.NumberFormat(locale).format(job.priority));
+    plain(l10n.t('Priority'), formatCount(job.priority, locale));
   }
   plain(l10n.t('Account'), plainLine(job.account));
   plain(l10n.t('Job id'), shorten(plainLine(job.id), maxTitle));
@@ -320,7 +327,7 @@ function curveOf(input: JobDetailsInput, expectedEnd: number | null, context: Pr
 const mostAssets = 50;
 
 /** @param assets `null` where the service does not say, `undefined` where it was not asked yet */
-function assetList(assets: readonly JobAsset[] | null | undefined, { l10n }: PresentationContext): AssetList {
+function assetList(assets: readonly JobAsset[] | null | undefined, { l10n, locale }: PresentationContext): AssetList {
   if (assets === undefined) {
     return { names: [], emptyText: l10n.t('Asking…') };
   }
@@ -330,7 +337,7 @@ function assetList(assets: readonly JobAsset[] | null | undefined, { l10n }: Pre
   const names = assets.slice(0, mostAssets).map(({ id, name }) => shorten(plainLine(name) || plainLine(id), maxTitle));
   const more = assets.length - names.length;
   return {
-    names: more > 0 ? [...names, l10n.t('and {0} more', more)] : names,
+    names: more > 0 ? [...names, l10n.t('and {0} more', formatCount(more, locale))] : names,
     emptyText: names.length === 0 ? l10n.t('None') : '',
   };
 }

@@ -4,6 +4,7 @@ import type { JobAssets, JobDetails } from '../jobs/jobDetails.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { EditorParts } from './editorParts.ts';
+import { errorText } from './errorText.ts';
 import { formatLocalTime } from './format.ts';
 import { jobDetailsModel } from './jobDetailsModel.ts';
 import { detailsHtml } from './jobDetailsPage.ts';
@@ -193,11 +194,12 @@ export class JobDetailsPanel implements Disposable {
     }
     const status = store.status(account);
     if (status.state === 'failed') {
+      const text = errorText(status.error.message, l10n);
       return status.asOf === null
-        ? status.error.message
-        : `${status.error.message} ${l10n.t('Last answer: {0}.', formatLocalTime(status.asOf, context().locale))}`;
+        ? text
+        : `${text} ${l10n.t('Last answer: {0}.', formatLocalTime(status.asOf, context().locale))}`;
     }
-    return this.#job ? '' : (this.#failure?.message ?? '');
+    return this.#job ? '' : errorText(this.#failure?.message ?? '', l10n);
   }
 
   /** Asks when the tab is first shown, and again when something happened that only the service's own records tell. */

@@ -1,4 +1,5 @@
 import { type Job, type JobState, knownJobStates } from '../jobs/job.ts';
+import { formatDay } from './format.ts';
 import type { Grouping } from './jobGrouping.ts';
 import { type PresentationContext, stateLabel } from './jobPresentation.ts';
 
@@ -78,7 +79,7 @@ export function groupLabel(key: string, { l10n, locale, now }: PresentationConte
   if (key === dayKey(new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1).getTime())) {
     return l10n.t('Yesterday');
   }
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full' }).format(day);
+  return formatDay(day, locale);
 }
 
 /** The state that a group stands for, or `null` for a day. */

@@ -83,7 +83,7 @@ export function taskTitle(task: JobTask, index: number, l10n: Localizer): string
   return plainLine(task.name) || l10n.t('Task {0}', index + 1);
 }
 
-/** The short text beside a job's name: `42% · 3 min left`, `42% · stalled`, `Finished 2 h ago`, or the error's short form. */
+/** The short text beside a job's name: `42% · 3 min left`, `42% · stalled`, `Finished 2 hr ago`, or the error's short form. */
 export function jobDescription(job: Job, context: PresentationContext): string {
   const { l10n, locale } = context;
   const state = stateLabel(job.state, l10n);
@@ -96,9 +96,9 @@ export function jobDescription(job: Job, context: PresentationContext): string {
       return withDot(state, percentOf(job, locale));
     case 'Finished':
     case 'Canceled':
-      return withTime(state, job, context);
+      return endedText(job, context) ?? state;
     case 'Error':
-      return errorSummary(job) ?? withTime(state, job, context);
+      return errorSummary(job) ?? endedText(job, context) ?? state;
     default:
       return state;
   }
@@ -115,7 +115,7 @@ export function taskDescription(task: JobTask, context: PresentationContext): st
     return errorLine(error, maxErrorLength) ?? state;
   }
   if (task.state === 'Finished' && task.started !== null && task.ended !== null) {
-    return l10n.t('{0} in {1}', state, formatDuration(task.ended - task.started, l10n));
+    return l10n.t('Finished in {0}', formatDuration(task.ended - task.started, l10n));
   }
   return state;
 }
@@ -125,7 +125,9 @@ export function jobSpoken(job: Job, context: PresentationContext): string {
   const { l10n } = context;
   const description = jobDescription(job, context);
   const state = stateLabel(job.state, l10n);
-  const saysState = description === state || description.startsWith(`${state} `);
+  // Where the state stands in the description, its language says: it need not be at the beginning.
+  const saysState =
+    description === state || !(job.state === 'Processing' || (job.state === 'Error' && errorSummary(job) !== null));
   return [jobTitle(job), ...(saysState ? [] : [state]), description].join(', ');
 }
 
@@ -234,6 +236,18 @@ function errorLine({ code, message }: JobError, maxLength: number): string | nul
   return parts.length === 0 ? null : shorten(parts.join(': '), maxLength);
 }
 
-function withTime(state: string, job: Job, { l10n, locale, now }: PresentationContext): string {
-  return job.ended === null ? state : `${state} ${formatAgo(job.ended, now, l10n, locale)}`;
+/** How long ago a job came to its final state, or `null` where that is not known. */
+function endedText({ state, ended }: Job, { l10n, locale, now }: PresentationContext): string | null {
+  if (ended === null) {
+    return null;
+  }
+  const ago = formatAgo(ended, now, l10n, locale);
+  switch (state) {
+    case 'Finished':
+      return l10n.t('Finished {0}', ago);
+    case 'Canceled':
+      return l10n.t('Canceled {0}', ago);
+    default:
+      return l10n.t('Failed {0}', ago);
+  }
 }

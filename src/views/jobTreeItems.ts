@@ -4,8 +4,9 @@ import type { Job } from '../jobs/job.ts';
 import { isUnlimited, type JobQuery } from '../jobs/jobQuery.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
+import { errorText } from './errorText.ts';
 import { failureGroup } from './failure.ts';
-import { formatLocalTime } from './format.ts';
+import { formatCount, formatLocalTime } from './format.ts';
 import { jobUri } from './jobDecorations.ts';
 import { groupLabel, groupState } from './jobGroups.ts';
 import type { AccountNode, GroupNode, JobNode, LoadMoreNode, NoteNode, ProblemNode, TaskNode } from './jobNodes.ts';
@@ -46,7 +47,7 @@ export function jobItem(node: JobNode, job: Job, tracked: TrackedJob, context: P
 export function groupItem(node: GroupNode, count: number, context: PresentationContext): vscode.TreeItem {
   const label = groupLabel(node.key, context);
   const state = groupState(node.key);
-  const number = new Intl.NumberFormat(context.locale).format(count);
+  const number = formatCount(count, context.locale);
   const item = new vscode.TreeItem(label, Expanded);
   item.id = `group:${node.account}\n${node.key}`;
   item.description = number;
@@ -126,7 +127,7 @@ export function accountItem(
         ? words[group]
         : l10n.t('{0} · as of {1}', words[group], formatLocalTime(status.asOf, context.locale));
     item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-    item.tooltip = `${account.name}\n${status.error.message}`;
+    item.tooltip = `${account.name}\n${errorText(status.error.message, l10n)}`;
   }
   item.contextValue = flags.join(' ');
   item.accessibilityInformation = { label: [account.name, item.description].filter(Boolean).join(', ') };
@@ -156,8 +157,8 @@ export function noteItem(node: NoteNode): vscode.TreeItem {
 export function problemItem(node: ProblemNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t('Account {0} in settings', plainLine(node.label)), None);
   item.id = `problem:${node.index}`;
-  item.description = plainLine(node.message);
-  item.tooltip = `${plainLine(node.label)}: ${plainLine(node.message)}`;
+  item.description = plainLine(errorText(node.message, vscode.l10n));
+  item.tooltip = `${plainLine(node.label)}: ${item.description}`;
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.command = { command: 'mediaServices.openAccountSettings', title: '' };
   item.contextValue = 'problem';

@@ -11,7 +11,7 @@ import type { TrackedJob } from '../jobs/trackedJob.ts';
 import type { JobGrouping } from './jobGrouping.ts';
 import type { JobGroup } from './jobGroups.ts';
 import type { AccountNode, GroupNode, JobNode, JobsNode, LoadMoreNode, ProblemNode } from './jobNodes.ts';
-import { jobDescription, type PresentationContext } from './jobPresentation.ts';
+import type { PresentationContext } from './jobPresentation.ts';
 import type { Panel } from './panel.ts';
 
 export interface JobsTreeOptions {
@@ -228,7 +228,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     }
     const status = this.#options.store.status(node.account);
     return status.state === 'failed'
-      ? [{ type: 'note', parent: node, text: status.error.message }]
+      ? [{ type: 'note', parent: node, text: this.#options.panel().errorText(status.error.message, vscode.l10n) }]
       : this.#notesOf(node.account, node);
   }
 
@@ -252,7 +252,10 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     const tasks = store.get(node)?.tasks ?? null;
     if (tasks === null) {
       const status = store.status(node.account);
-      const reason = status.state === 'failed' ? status.error.message : vscode.l10n.t('The tasks are not known.');
+      const reason =
+        status.state === 'failed'
+          ? this.#options.panel().errorText(status.error.message, vscode.l10n)
+          : vscode.l10n.t('The tasks are not known.');
       return [{ type: 'note', parent: node, text: reason }];
     }
     return tasks.length === 0
@@ -354,7 +357,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     for (const [key, node] of this.#jobNodes) {
       const job = store.get(node);
       const shown = this.#descriptions.get(key);
-      if (job && shown !== undefined && jobDescription(job, now) !== shown) {
+      if (job && shown !== undefined && this.#options.panel().jobDescription(job, now) !== shown) {
         aged.push(node);
       }
     }

@@ -4,7 +4,6 @@ import type { StoreChange } from '../jobs/jobStore.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import { Badge } from './badge.ts';
 import { failureGroup } from './failure.ts';
-import { formatLocalTime } from './format.ts';
 import type { JobNode, JobsNode } from './jobNodes.ts';
 import { hasAccountLevel, JobsTree, type JobsTreeOptions } from './jobsTree.ts';
 import { jobsViewId, type LazyJobsTree } from './lazyJobsTree.ts';
@@ -221,10 +220,12 @@ export class JobsView implements Disposable {
     // With several accounts, each account's row says it.
     const status = only !== undefined && !hasAccountLevel(accounts()) ? store.status(only) : null;
     if (status?.state === 'failed') {
+      const { errorText, formatLocalTime } = panel();
+      const reason = errorText(status.error.message, now.l10n);
       parts.push(
         status.asOf === null
-          ? status.error.message
-          : vscode.l10n.t('{0} Jobs as of {1}.', status.error.message, formatLocalTime(status.asOf, now.locale)),
+          ? reason
+          : vscode.l10n.t('{0} Jobs as of {1}.', reason, formatLocalTime(status.asOf, now.locale)),
       );
     }
     return parts.filter(Boolean).join(' · ');

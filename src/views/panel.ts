@@ -1,8 +1,10 @@
 import type { JobStore } from '../jobs/jobStore.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
+import { errorText } from './errorText.ts';
+import { formatLocalTime } from './format.ts';
 import { JobDecorations } from './jobDecorations.ts';
 import { changedGroups, groupJobsBy } from './jobGroups.ts';
-import type { PresentationContext } from './jobPresentation.ts';
+import { jobDescription, jobSpoken, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
 import {
   accountItem,
   groupItem,
@@ -19,12 +21,18 @@ import { trackedJobHover } from './trackedJobHover.ts';
 const panel = {
   accountItem,
   groupItem,
+  errorText,
+  formatLocalTime,
+  jobDescription,
   jobHover,
   jobItem,
+  jobSpoken,
   loadMoreItem,
   noteItem,
   problemItem,
+  stateIcon,
   taskItem,
+  trackedJobText,
   changedGroups,
   groupJobsBy,
   countText,

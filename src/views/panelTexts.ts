@@ -1,6 +1,6 @@
 import type { JobQuery } from '../jobs/jobQuery.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
-import { formatTimeOfDay } from './format.ts';
+import { formatCount, formatShortLocalTime, formatTimeOfDay } from './format.ts';
 import { dayKey } from './jobGroups.ts';
 import { type PresentationContext, stateLabel } from './jobPresentation.ts';
 import { plainLine, shorten } from './text.ts';
@@ -30,9 +30,7 @@ export function createdText(from: number, { l10n, locale, now }: PresentationCon
   if (isToday && date.getHours() + date.getMinutes() === 0) {
     return l10n.t('created today');
   }
-  const time = isToday
-    ? formatTimeOfDay(from, locale)
-    : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(from);
+  const time = isToday ? formatTimeOfDay(from, locale) : formatShortLocalTime(from, locale);
   return l10n.t('created since {0}', time);
 }
 
@@ -47,10 +45,9 @@ export function countText(
   if (!listings.every(({ loaded }) => loaded)) {
     return '';
   }
-  const number = new Intl.NumberFormat(locale);
   const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
   const matching = sum(accounts.map((account) => store.count(account, query)));
-  const found = number.format(matching);
+  const found = formatCount(matching, locale);
   if (listings.some(({ searched }) => searched !== null)) {
     return l10n.t('{0} found', found);
   }
@@ -60,7 +57,7 @@ export function countText(
   }
   // Counted at one time, and held at another: there are never fewer than are known.
   const totals = accounts.map((account, index) => Math.max(listings[index]?.total ?? 0, store.count(account)));
-  const total = number.format(sum(totals));
+  const total = formatCount(sum(totals), locale);
   return isMore ? l10n.t('at least {0} of {1} jobs', found, total) : l10n.t('{0} of {1} jobs', found, total);
 }
 
@@ -74,10 +71,9 @@ export function searchText(
   if (searches.length === 0) {
     return '';
   }
-  const number = new Intl.NumberFormat(locale);
   const lookedAt = searches.reduce((sum, { searched }) => sum + (searched ?? 0), 0);
   const total = searches.reduce((sum, search) => sum + (search.total ?? Number.NaN), 0);
   return total >= lookedAt
-    ? l10n.t('Looked at {0} of {1} jobs so far…', number.format(lookedAt), number.format(total))
-    : l10n.t('Looked at {0} jobs so far…', number.format(lookedAt));
+    ? l10n.t('Looked at {0} of {1} jobs so far…', formatCount(lookedAt, locale), formatCount(total, locale))
+    : l10n.t('Looked at {0} jobs so far…', formatCount(lookedAt, locale));
 }

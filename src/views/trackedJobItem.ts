@@ -5,7 +5,7 @@ import { isFinalState, type Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
-import { jobSpoken, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
+import type { PresentationContext } from './jobPresentation.ts';
 import type { Panel } from './panel.ts';
 import { plainLine, withoutIcons } from './text.ts';
 
@@ -15,7 +15,7 @@ export interface TrackedJobItemOptions {
   readonly clock: Clock;
   readonly accounts: () => AccountsModel;
   readonly context: () => PresentationContext;
-  /** Loads what hovers are made with, when there is first one to make. */
+  /** Loads what the item is drawn with, when there is first one to draw. */
   readonly panel: () => Panel;
 }
 
@@ -73,13 +73,14 @@ export class TrackedJobItem implements Disposable {
       return;
     }
     const context = this.#options.context();
+    const { jobSpoken, stateIcon, trackedJobHover, trackedJobText } = this.#options.panel();
     const stale = this.#staleReason(job);
     // A job that is gone, or whose service does not answer, must not look as if it were followed.
     const icon = stale === null ? stateIcon(job.state).id : 'warning';
     this.#item.text = `$(${icon}) ${withoutIcons(trackedJobText(job, context))}`;
     const status = this.#options.store.status(job.account);
     const asOf = status.state === 'failed' && !this.#options.tracked.isGone ? status.asOf : null;
-    this.#item.tooltip = this.#options.panel().trackedJobHover(job, stale, asOf, context);
+    this.#item.tooltip = trackedJobHover(job, stale, asOf, context);
     this.#item.backgroundColor =
       job.state === 'Error' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     const spoken = vscode.l10n.t('Tracked Media Services job: {0}', jobSpoken(job, context));
@@ -97,6 +98,6 @@ export class TrackedJobItem implements Disposable {
       return vscode.l10n.t('The account {0} is not there any more', plainLine(job.account));
     }
     const status = store.status(job.account);
-    return status.state === 'failed' ? status.error.message : null;
+    return status.state === 'failed' ? this.#options.panel().errorText(status.error.message, vscode.l10n) : null;
   }
 }

@@ -101,8 +101,8 @@ describe('the house', () => {
 
   test('presents jobs without VS Code', () => {
     for (const name of [
-      ...['badge', 'failure', 'format', 'jobDetailsModel', 'jobDetailsPage', 'jobGrouping', 'jobGroups', 'jobNodes'],
-      ...['jobPresentation', 'localize', 'shownDetails'],
+      ...['badge', 'errorText', 'failure', 'format', 'jobDetailsModel', 'jobDetailsPage', 'jobGrouping', 'jobGroups'],
+      ...['jobNodes', 'jobPresentation', 'localize', 'shownDetails'],
       ...['panelChoices', 'panelTexts', 'text'],
     ]) {
       const source = sources.find((candidate) => candidate.path === `src/views/${name}.ts`);

@@ -82,7 +82,7 @@ function median(values: readonly number[]): number {
 function shownMinutes(ms: number): number {
   const text = formatTimeLeft(ms, english);
   const part = (unit: string): number => Number(new RegExp(`(\\d+) ${unit}\\b`).exec(text)?.[1] ?? 0);
-  return text.startsWith('<') ? 0 : part('h') * 60 + part('min');
+  return text.startsWith('<') ? 0 : part('hr') * 60 + part('min');
 }
 
 /** How often the text is another, and how often it grows. */

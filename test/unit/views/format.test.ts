@@ -3,13 +3,15 @@ import { describe, test } from 'node:test';
 import {
   drawBar,
   formatAgo,
+  formatCount,
   formatDuration,
   formatLocalTime,
   formatPercent,
   formatTimeLeft,
   formatUtcTime,
+  knownLocale,
 } from '../../../src/views/format.ts';
-import { english } from '../../support/localizer.ts';
+import { english, korean } from '../../support/localizer.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -58,18 +60,18 @@ describe('time left', () => {
       [15 * minute + 1, '20 min left'],
       [20 * minute, '20 min left'],
       [20 * minute + 1, '25 min left'],
-      [55 * minute + 1, '1 h left'],
-      [hour, '1 h left'],
-      [hour + 1, '1 h 5 min left'],
-      [23 * hour + 55 * minute + 1, '1 d left'],
-      [6 * day + 23 * hour, '6 d 23 h left'],
+      [55 * minute + 1, '1 hr left'],
+      [hour, '1 hr left'],
+      [hour + 1, '1 hr 5 min left'],
+      [23 * hour + 55 * minute + 1, '1 day left'],
+      [6 * day + 23 * hour, '6 days 23 hr left'],
     ],
   );
 
   test('never grows while time passes', () => {
     const minutesOf = (text: string): number => {
       const part = (unit: string): number => Number(new RegExp(`(\\d+) ${unit}\\b`).exec(text)?.[1] ?? 0);
-      return text.startsWith('<') ? 0 : part('d') * 1440 + part('h') * 60 + part('min');
+      return text.startsWith('<') ? 0 : part('days?') * 1440 + part('hr') * 60 + part('min');
     };
     let before = Number.POSITIVE_INFINITY;
     for (let left = 5 * hour; left >= 0; left -= 7 * second) {
@@ -84,24 +86,24 @@ describe('duration', () => {
   cases(
     (duration) => formatDuration(duration, english),
     [
-      [-5, '0 s'],
-      [0, '0 s'],
-      [499, '0 s'],
-      [500, '1 s'],
-      [48 * second, '48 s'],
-      [59_499, '59 s'],
+      [-5, '0 sec'],
+      [0, '0 sec'],
+      [499, '0 sec'],
+      [500, '1 sec'],
+      [48 * second, '48 sec'],
+      [59_499, '59 sec'],
       [59_500, '1 min'],
-      [minute + second, '1 min 1 s'],
-      [200 * second, '3 min 20 s'],
-      [hour - 501, '59 min 59 s'],
-      [hour - 500, '1 h'],
-      [hour + 29 * second, '1 h'],
-      [hour + 30 * second, '1 h 1 min'],
-      [125 * minute, '2 h 5 min'],
-      [day - 31 * second, '23 h 59 min'],
-      [day - 30 * second, '1 d'],
-      [day + hour, '1 d 1 h'],
-      [3 * day + 4 * hour + 59 * minute, '3 d 4 h'],
+      [minute + second, '1 min 1 sec'],
+      [200 * second, '3 min 20 sec'],
+      [hour - 501, '59 min 59 sec'],
+      [hour - 500, '1 hr'],
+      [hour + 29 * second, '1 hr'],
+      [hour + 30 * second, '1 hr 1 min'],
+      [125 * minute, '2 hr 5 min'],
+      [day - 31 * second, '23 hr 59 min'],
+      [day - 30 * second, '1 day'],
+      [day + hour, '1 day 1 hr'],
+      [3 * day + 4 * hour + 59 * minute, '3 days 4 hr'],
     ],
   );
 });
@@ -115,11 +117,11 @@ describe('how long ago', () => {
       [minute - 1, 'just now'],
       [minute, '1 min ago'],
       [hour - 1, '59 min ago'],
-      [hour, '1 h ago'],
-      [2 * hour, '2 h ago'],
-      [day - 1, '23 h ago'],
-      [day, '1 d ago'],
-      [30 * day - 1, '29 d ago'],
+      [hour, '1 hr ago'],
+      [2 * hour, '2 hr ago'],
+      [day - 1, '23 hr ago'],
+      [day, '1 day ago'],
+      [30 * day - 1, '29 days ago'],
     ],
   );
 
@@ -142,6 +144,36 @@ describe('times', () => {
     assert.match(text, /^(Feb 28|Mar [12]), 2026, \d{1,2}:\d{2}:07\s[AP]M$/);
     assert.equal(new Date(text.replace(/\s/g, ' ')).getTime(), time);
     assert.match(formatLocalTime(time, 'ko'), /^2026\. [23]\. \d{1,2}\. 오[전후] \d{1,2}:\d{2}:07$/);
+  });
+});
+
+describe('in Korean', () => {
+  test('spans of time', () => {
+    assert.equal(formatDuration(200 * second, korean), '3분 20초');
+    assert.equal(formatDuration(3 * day + 4 * hour, korean), '3일 4시간');
+    assert.equal(formatDuration(0, korean), '0초');
+  });
+
+  test('what is left, and how long ago', () => {
+    assert.equal(formatTimeLeft(minute - 1, korean), '1분 미만 남음');
+    assert.equal(formatTimeLeft(hour + 1, korean), '1시간 5분 남음');
+    assert.equal(formatAgo(newYear - 5 * minute, newYear, korean, 'ko'), '5분 전');
+    assert.equal(formatAgo(newYear, newYear, korean, 'ko'), '방금');
+  });
+});
+
+describe('a language', () => {
+  test('that has no Korean or other texts of ours keeps units that go with our English', () => {
+    assert.equal(formatAgo(newYear - 5 * minute, newYear, english, 'de'), '5 min ago');
+    assert.equal(formatCount(3000, 'de'), '3.000');
+  });
+
+  test('that nobody knows, or that is no tag of a language, is taken for English', () => {
+    assert.equal(knownLocale('ko'), 'ko');
+    assert.equal(knownLocale('pt-br'), 'pt-BR');
+    for (const tag of ['tlh', 'zh_CN', '', '*']) {
+      assert.equal(knownLocale(tag), 'en', tag);
+    }
   });
 });
 

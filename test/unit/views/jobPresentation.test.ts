@@ -17,7 +17,7 @@ import {
   trackedJobText,
 } from '../../../src/views/jobPresentation.ts';
 import { jobRecord, jobTask } from '../../support/jobs.ts';
-import { english } from '../../support/localizer.ts';
+import { english, korean } from '../../support/localizer.ts';
 import { renderHover } from '../../support/markdown.ts';
 
 const minute = 60_000;
@@ -116,8 +116,8 @@ const looks: readonly {
   {
     what: 'a finished job',
     job: finished,
-    description: 'Finished 2 h ago',
-    spoken: 'Encode Big Buck, Finished 2 h ago',
+    description: 'Finished 2 hr ago',
+    spoken: 'Encode Big Buck, Finished 2 hr ago',
     statusBar: 'Encode Big Buck Finished',
   },
   {
@@ -151,15 +151,15 @@ const looks: readonly {
   {
     what: 'a failed job whose error says nothing',
     job: job({ state: 'Error', ended: now - hour, tasks: [{ ...failedTask, errors: [{ code: '', message: ' ' }] }] }),
-    description: 'Failed 1 h ago',
-    spoken: 'Encode Big Buck, Failed 1 h ago',
+    description: 'Failed 1 hr ago',
+    spoken: 'Encode Big Buck, Failed 1 hr ago',
     statusBar: 'Encode Big Buck Failed',
   },
   {
     what: 'a failed job without error details',
     job: job({ state: 'Error', ended: now - hour, tasks: [] }),
-    description: 'Failed 1 h ago',
-    spoken: 'Encode Big Buck, Failed 1 h ago',
+    description: 'Failed 1 hr ago',
+    spoken: 'Encode Big Buck, Failed 1 hr ago',
     statusBar: 'Encode Big Buck Failed',
   },
   {
@@ -260,7 +260,7 @@ describe('task', () => {
     ['queued', { state: 'Queued' }, 'Queued'],
     ['running', { state: 'Processing', progress: 12.9 }, '12%'],
     ['running without progress', { state: 'Processing', progress: null }, 'Processing'],
-    ['done', { state: 'Finished', progress: 100, started: now, ended: now + 200_000 }, 'Finished in 3 min 20 s'],
+    ['done', { state: 'Finished', progress: 100, started: now, ended: now + 200_000 }, 'Finished in 3 min 20 sec'],
     ['done without times', { state: 'Finished', progress: 100 }, 'Finished'],
     ['failed', failedTask, 'InputUnreadable: The file is no video.'],
     ['failed without details', { state: 'Error' }, 'Failed'],
@@ -417,16 +417,32 @@ describe('a job of which the service says little', () => {
 
   test('times that run backwards are shown without negative spans', () => {
     const odd = job({ state: 'Finished', progress: 100, started: now + hour, ended: now - hour });
-    assert.match(renderHover(jobTooltip(odd, context)).text, /Duration 0 s/);
+    assert.match(renderHover(jobTooltip(odd, context)).text, /Duration 0 sec/);
     assert.equal(jobDescription(job({ ...odd, ended: now + hour }), context), 'Finished just now');
   });
 });
 
 describe('another language', () => {
   test('numbers and dates follow it', () => {
-    const korean: PresentationContext = { ...context, locale: 'ko' };
-    assert.equal(jobDescription(running, korean), '42% · 3 min left');
-    assert.match(renderHover(jobTooltip(finished, korean)).text, /Created 2026\. 1\. 1\. 오[전후]/);
+    const numbers: PresentationContext = { ...context, locale: 'ko' };
+    assert.equal(jobDescription(running, numbers), '42% · 3 min left');
+    assert.match(renderHover(jobTooltip(finished, numbers)).text, /Created 2026\. 1\. 1\. 오[전후]/);
     assert.equal(jobDescription(running, { ...context, locale: 'de' }), '42\u00a0% · 3 min left');
+  });
+
+  const inKorean: PresentationContext = { ...context, l10n: korean, locale: 'ko' };
+
+  test('words stand in its order', () => {
+    assert.equal(jobDescription(running, inKorean), '42% · 3분 남음');
+    assert.equal(jobDescription(finished, inKorean), '2시간 전 완료');
+    assert.equal(trackedJobText(finished, inKorean), 'Encode Big Buck 완료');
+    const done = jobTask(1, { state: 'Finished', started: now - hour, ended: now - hour + 200_000 });
+    assert.equal(taskDescription(done, inKorean), '3분 20초 만에 완료');
+  });
+
+  test('a screen reader says the state once', () => {
+    assert.equal(jobSpoken(running, inKorean), 'Encode Big Buck, 처리 중, 42% · 3분 남음');
+    assert.equal(jobSpoken(finished, inKorean), 'Encode Big Buck, 2시간 전 완료');
+    assert.equal(jobSpoken(job({ ...finished, state: 'Queued' }), inKorean), 'Encode Big Buck, 대기 중');
   });
 });
