@@ -13,7 +13,7 @@ interface Action extends vscode.QuickPickItem {
 /** What a click on the status bar item offers. A final state has been seen then, and gives its place free. */
 export async function trackedJobActions(services: Services): Promise<void> {
   const { l10n } = vscode;
-  const { tracked, view } = services;
+  const { editors, tracked, view } = services;
   const job = tracked.job;
   if (!job) {
     return;
@@ -21,6 +21,7 @@ export async function trackedJobActions(services: Services): Promise<void> {
   const node = view.tree.nodeOf(job);
   const final = isFinalState(job.state);
   const actions: Action[] = [
+    { label: `$(open-preview) ${l10n.t('Open Job Details')}`, run: async () => editors.get().openDetails(job) },
     { label: `$(list-tree) ${l10n.t('Show in Jobs Panel')}`, run: () => view.reveal(job) },
     {
       label: `$(sync) ${l10n.t('Check Job Progress')}`,
