@@ -104,6 +104,7 @@ export class AccountPoller implements Disposable {
     this.#asked = new AskedJobs({
       answers: this.#answers,
       store,
+      clock,
       onJobGone,
       onAnswered: (ids) => this.#noteAsked(ids),
     });
