@@ -94,6 +94,7 @@ export class AccountPoller implements Disposable {
       answers: this.#answers,
       listing: this.#listing,
       store,
+      clock,
       seenIds: () => [
         ...(this.#isRefreshing || options.demand().listVisible ? options.rowIds() : []),
         ...options.watchedIds(),

@@ -102,7 +102,7 @@ describe('the house', () => {
   test('presents jobs without VS Code', () => {
     for (const name of [
       ...['badge', 'failure', 'format', 'jobGrouping', 'jobGroups', 'jobNodes', 'jobPresentation', 'localize'],
-      ...['panelChoices', 'panelTexts', 'text'],
+      ...['panelChoices', 'panelTexts', 'queueText', 'text'],
     ]) {
       const source = sources.find((candidate) => candidate.path === `src/views/${name}.ts`);
       assert.ok(source, name);
