@@ -24,8 +24,8 @@ export const anyJobResource = 'Jobs()?$top=1';
 
 export const jobCountResource = 'Jobs()/$count';
 
-/** The account's reserved units, in one entity ("EncodingReservedUnitType" entity). */
-export const reservedUnitsResource = 'EncodingReservedUnitTypes()';
+/** The account's reserved units, in one entity; without parentheses, as the "EncodingReservedUnitType" page has it. */
+export const reservedUnitsResource = 'EncodingReservedUnitTypes';
 
 /** Of several requests, what each brings belongs to the answer. No `or`; states that we do not know stay in. */
 export const activeJobs = {

@@ -131,7 +131,10 @@ export class MediaServicesClient implements JobsClient, Disposable {
 
   getJobDetails(jobId: string, signal?: AbortSignal): Promise<JobDetails> {
     return this.#guard(async () => {
-      const [entity, tasks] = await Promise.all([this.#job(jobId, signal), this.#tasks(jobId, signal)]);
+      const [job, itsTasks] = await Promise.allSettled([this.#job(jobId, signal), this.#tasks(jobId, signal)]);
+      // Of a job that is gone, only its record says so: its tasks are an address that is not there.
+      const entity = settledValue(job);
+      const tasks = settledValue(itsTasks);
       const events = tasks.map((task) => [readTask(task).id, readTaskEvents(task)] as const);
       return {
         job: readJob(entity),
@@ -276,6 +279,14 @@ export class MediaServicesClient implements JobsClient, Disposable {
       throw ServiceError.from(error);
     }
   }
+}
+
+/** @throws what it was rejected with */
+function settledValue<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') {
+    throw result.reason;
+  }
+  return result.value;
 }
 
 /** A job that changes between two requests may come with each of them. */

@@ -25,6 +25,8 @@ export interface Dialects {
   readonly 'progress-on-failure': ProgressOnFailure;
   /** Whether a job that is nearly done can end Finished although it was Canceling. */
   readonly 'cancel-can-finish': boolean;
+  /** Whether the set EncodingReservedUnitTypes is not there (404). */
+  readonly 'no-reserved-units': boolean;
 }
 
 export interface Throttling {
@@ -55,6 +57,7 @@ export const allOff: Dialects = {
   'refused-delete': 400,
   'progress-on-failure': 'kept',
   'cancel-can-finish': false,
+  'no-reserved-units': false,
 };
 
 /** Answers for more requests in a second than a careful client sends. */
@@ -76,6 +79,7 @@ export const allOn: Dialects = {
   'refused-delete': 409,
   'progress-on-failure': 'hundred',
   'cancel-can-finish': true,
+  'no-reserved-units': true,
 };
 
 /** How a test or a team says which dialects it wants; what a table leaves out is off. */
@@ -151,6 +155,7 @@ const readers: Readers = {
     return value === 'off' ? 'kept' : kinds.find((kind) => kind === value);
   },
   'cancel-can-finish': readSwitch,
+  'no-reserved-units': readSwitch,
 };
 
 /** What a task shows that failed or was canceled, percent; null for what it had. */
@@ -173,6 +178,7 @@ export const dialectValues: { readonly [key in DialectKey]: string } = {
   'refused-delete': 'a status 400-599',
   'progress-on-failure': 'kept, zero, hundred',
   'cancel-can-finish': 'on, off',
+  'no-reserved-units': 'on, off',
 };
 
 function isDialectKey(key: string): key is DialectKey {

@@ -94,6 +94,7 @@ export class AccountPoller implements Disposable {
       answers: this.#answers,
       listing: this.#listing,
       store,
+      clock,
       seenIds: () => [
         ...(this.#isRefreshing || options.demand().listVisible ? options.rowIds() : []),
         ...options.watchedIds(),
@@ -104,6 +105,7 @@ export class AccountPoller implements Disposable {
     this.#asked = new AskedJobs({
       answers: this.#answers,
       store,
+      clock,
       onJobGone,
       onAnswered: (ids) => this.#noteAsked(ids),
     });

@@ -1,5 +1,6 @@
+import type { Clock } from './clock.ts';
 import { isActive, type Job, type JobRecord } from './job.ts';
-import type { Answer, JobAnswers } from './jobAnswers.ts';
+import { type Answer, type JobAnswers, throwIfAborted } from './jobAnswers.ts';
 import type { JobAssets, JobDetails } from './jobDetails.ts';
 import { type JobQuery, matchesQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
@@ -9,15 +10,21 @@ import { ServiceError } from './serviceError.ts';
 export interface AskedJobsOptions {
   readonly answers: JobAnswers;
   readonly store: JobStore;
+  readonly clock: Clock;
   /** The service no longer has a job that it was asked for by its id. */
   readonly onJobGone: (id: string) => void;
   /** The service has answered for these jobs, or was told to change them; what it said is in the store. */
   readonly onAnswered: (ids: readonly string[]) => void;
 }
 
+/** Reserved units are paid for by the day, and changed by hand or once in a while by a script. */
+const reservedUnitsKeptMs = 5 * 60_000;
+
 /** What people and callers ask of single jobs, and do to them, beside the polls. Everything rejects with a `ServiceError`. */
 export class AskedJobs {
   readonly #options: AskedJobsOptions;
+  /** The last answer or the request that is under way for it, and when that began. */
+  #reservedUnits: { readonly at: number; readonly count: Promise<number | null> } | null = null;
 
   constructor(options: AskedJobsOptions) {
     this.#options = options;
@@ -42,9 +49,24 @@ export class AskedJobs {
     return this.#options.answers.client.listJobAssets(jobId, signal);
   }
 
-  /** How many tasks the account can run at a time; `null` where the service does not say. */
-  reservedUnits(signal: AbortSignal): Promise<number | null> {
-    return this.#options.answers.client.countReservedUnits(signal);
+  /**
+   * How many tasks the account can run at a time; `null` where the service does not say. An answer holds for some
+   * minutes, for whoever asks; of those who ask together none ends the request of the others.
+   */
+  async reservedUnits(signal: AbortSignal): Promise<number | null> {
+    const { clock, answers } = this.#options;
+    throwIfAborted(signal);
+    const age = clock.now() - (this.#reservedUnits?.at ?? Number.NEGATIVE_INFINITY);
+    if (this.#reservedUnits === null || age < 0 || age >= reservedUnitsKeptMs) {
+      const asked = { at: clock.now(), count: answers.client.countReservedUnits() };
+      this.#reservedUnits = asked;
+      asked.count.catch(() => {
+        if (this.#reservedUnits === asked) {
+          this.#reservedUnits = null;
+        }
+      });
+    }
+    return await untilAborted(this.#reservedUnits.count, signal);
   }
 
   /** Has a job canceled. It is Canceling in the store afterwards, or whatever the service says of it by then. */
@@ -98,17 +120,19 @@ export class AskedJobs {
 
   /** What the service says after a change; where it does not answer, what the change means by itself. */
   async #lookAgain(jobId: string, change: Partial<JobRecord>, signal: AbortSignal): Promise<void> {
-    const { answers } = this.#options;
+    const { answers, onAnswered } = this.#options;
     try {
       await this.check(jobId, signal);
     } catch {
       const known = this.#known(jobId);
-      if (known === undefined || signal.aborted) {
+      // One that has ended meanwhile, as a poll beside this one says, is past all changes.
+      if (known === undefined || !isActive(known) || signal.aborted) {
         return;
       }
       const { began } = await answers.ask(async () => undefined);
       const { account: _account, tasks: _tasks, progress: _progress, pace: _pace, ...record } = known;
       answers.apply([{ began, value: { ...record, ...change } }], new Map(), signal);
+      onAnswered([jobId]);
     }
   }
 
@@ -132,4 +156,14 @@ export class AskedJobs {
 
 function unlistedJob(account: string, record: JobRecord, tasks: Job['tasks']): Job {
   return { account, ...record, tasks, progress: jobProgress(record, tasks, undefined), pace: null };
+}
+
+/** @throws ServiceError of the kind `aborted` as soon as the signal is aborted, whatever becomes of the promise. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => {
+    reject(new ServiceError('aborted', 'The request was canceled.'));
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
 }

@@ -1,4 +1,5 @@
-import type { JobAnswers } from './jobAnswers.ts';
+import type { Clock } from './clock.ts';
+import { type JobAnswers, throwIfAborted } from './jobAnswers.ts';
 import type { JobListing } from './jobListing.ts';
 import type { JobStore } from './jobStore.ts';
 
@@ -20,6 +21,7 @@ export interface JobPollOptions {
   readonly store: JobStore;
   /** Ids of the jobs that somebody can see or follows. */
   readonly seenIds: () => readonly string[];
+  readonly clock: Clock;
   /** First rows have come: the service answers, although more is asked for. */
   readonly onAnswered: () => void;
   /** The service no longer has a job that it was asked for by its id. */
@@ -70,8 +72,9 @@ export class JobPoll {
   }
 
   async #active(progress: boolean, signal: AbortSignal, onRunningKnown: () => void): Promise<boolean> {
-    const { answers, store, onJobGone } = this.#options;
+    const { answers, store, clock, onJobGone } = this.#options;
     const { account, client } = answers;
+    const askedAt = clock.now();
     const [jobs, running] = await Promise.all([
       answers.ask(() => client.listActiveJobs(signal)),
       progress ? answers.ask(() => client.listRunningTasks(signal)) : null,
@@ -86,7 +89,10 @@ export class JobPoll {
     const changed = answers.apply(records, tasks, signal);
     const there = new Set(jobs.value.map(({ id }) => id));
     const departed = before.filter((id) => !there.has(id) && !answers.isNewer(id, jobs.began));
-    return (await answers.refreshDeparted(departed, signal, onJobGone)) || changed;
+    const departedChanged = await answers.refreshDeparted(departed, signal, onJobGone);
+    throwIfAborted(signal);
+    store.setActiveAsOf(account, askedAt);
+    return departedChanged || changed;
   }
 
   async #single(ids: readonly string[], signal: AbortSignal): Promise<boolean> {

@@ -27,6 +27,7 @@ interface AccountJobs {
   readonly table: JobTable;
   status: AccountStatus;
   listing: Listing;
+  activeAsOf: number | null;
   readonly exchanges: Map<string, Exchange>;
 }
 
@@ -146,6 +147,14 @@ export class JobStore implements Disposable {
     return this.#accounts.get(account)?.status ?? idleStatus;
   }
 
+  /**
+   * When the service was last asked for all active jobs and answered, in milliseconds since the Unix epoch: those of then
+   * are known. `null` where it never was.
+   */
+  activeAsOf(account: string): number | null {
+    return this.#accounts.get(account)?.activeAsOf ?? null;
+  }
+
   listing(account: string): Listing {
     return this.#accounts.get(account)?.listing ?? emptyListing;
   }
@@ -211,6 +220,14 @@ export class JobStore implements Disposable {
     this.#fire(account, { statusChanged: visible });
   }
 
+  setActiveAsOf(account: string, at: number): void {
+    const state = this.#account(account);
+    const isNew = state.activeAsOf === null;
+    state.activeAsOf = at;
+    // That they are known is news; that they still are is none.
+    this.#fire(account, { statusChanged: isNew });
+  }
+
   setListing(account: string, listing: Listing): void {
     const state = this.#account(account);
     const before = state.listing;
@@ -259,7 +276,13 @@ export class JobStore implements Disposable {
   #account(name: string): AccountJobs {
     let state = this.#accounts.get(name);
     if (!state) {
-      state = { table: new JobTable(name), status: idleStatus, listing: emptyListing, exchanges: new Map() };
+      state = {
+        table: new JobTable(name),
+        status: idleStatus,
+        listing: emptyListing,
+        activeAsOf: null,
+        exchanges: new Map(),
+      };
       this.#accounts.set(name, state);
     }
     return state;

@@ -2,7 +2,7 @@ import type { AccountPoller, AccountPollerOptions } from './accountPoller.ts';
 import { emptyListing, idleStatus } from './accountStatus.ts';
 import type { AskedJobs } from './askedJobs.ts';
 import type { Clock } from './clock.ts';
-import { isActive, isFinalState, type Job, type JobKey } from './job.ts';
+import { isActive, isFinalState, type Job, type JobKey, jobKeyOf } from './job.ts';
 import type { JobFilter } from './jobFilter.ts';
 import type { JobQuery } from './jobQuery.ts';
 import type { JobRows } from './jobRows.ts';
@@ -51,6 +51,8 @@ export class JobWatcher implements Disposable {
   readonly #waiting = new Map<string, Map<string, number>>();
   /** How many views of their own show each job. */
   readonly #viewed = new Map<string, Map<string, number>>();
+  /** Of the jobs in views, those that the service no longer has: they are not asked for again and again. */
+  readonly #goneFromView = new Set<string>();
   /** Ends waits, with the account that each is for. */
   readonly #endWait = new Map<() => void, string>();
   #listVisible = false;
@@ -59,7 +61,16 @@ export class JobWatcher implements Disposable {
   constructor(options: JobWatcherOptions) {
     this.#options = options;
     const { store, tracked, filter } = options;
-    this.#subscriptions.add(store.onDidChange(({ account }) => this.#wake(account)));
+    this.#subscriptions.add(
+      store.onDidChange(({ account, added }) => {
+        if (this.#goneFromView.size > 0) {
+          for (const job of added) {
+            this.#goneFromView.delete(jobKeyOf(job));
+          }
+        }
+        this.#wake(account);
+      }),
+    );
     this.#subscriptions.add(filter.onDidChange(() => this.#filterChanged()));
     this.#subscriptions.add(tracked.onDidChange(() => this.#wakeAll()));
   }
@@ -164,8 +175,12 @@ export class JobWatcher implements Disposable {
     return await this.#poller(account).ask(request, signal);
   }
 
-  /** Somebody looks at a job: for as long as the result lives, it is asked about like the tracked one. */
+  /**
+   * Somebody looks at a job: for as long as the result lives, it is asked about like the tracked one, until it is final
+   * or the service no longer has it.
+   */
   watch(key: JobKey): Disposable {
+    this.#goneFromView.delete(jobKeyOf(key));
     return this.#count(this.#viewed, key);
   }
 
@@ -258,8 +273,15 @@ export class JobWatcher implements Disposable {
       watchedIds: () => this.#watchedIds(account),
       rowIds: () => rows.ids(account),
       onPollFailed: (error) => onPollFailed(account, error),
-      onJobGone: (id) => tracked.markGone({ account, id }),
-      isKept: (id) => tracked.isTracked({ account, id }) || this.#waiting.get(account)?.has(id) === true,
+      onJobGone: (id) => {
+        tracked.markGone({ account, id });
+        if (this.#viewed.get(account)?.has(id)) {
+          this.#goneFromView.add(jobKeyOf({ account, id }));
+        }
+      },
+      isKept: (id) =>
+        tracked.isTracked({ account, id }) ||
+        [this.#waiting, this.#viewed].some((wanted) => wanted.get(account)?.has(id)),
     });
   }
 
@@ -271,7 +293,7 @@ export class JobWatcher implements Disposable {
       listActive: store.hasActive(account),
       tracked: tracked.isWatched && tracked.job?.account === account,
       waitedFor: this.#waiting.has(account),
-      viewed: this.#stillActive(account, this.#viewed.get(account)?.keys() ?? []).length > 0,
+      viewed: this.#stillActive(account, this.#viewedIds(account)).length > 0,
       canceling: store.cancelingIds(account).length > 0,
     };
   }
@@ -294,13 +316,18 @@ export class JobWatcher implements Disposable {
     const { store, tracked } = this.#options;
     const ids = new Set([
       ...(this.#waiting.get(account)?.keys() ?? []),
-      ...(this.#viewed.get(account)?.keys() ?? []),
+      ...this.#viewedIds(account),
       ...store.cancelingIds(account),
     ]);
     if (tracked.isWatched && tracked.job?.account === account) {
       ids.add(tracked.job.id);
     }
     return this.#stillActive(account, ids);
+  }
+
+  #viewedIds(account: string): readonly string[] {
+    const ids = [...(this.#viewed.get(account)?.keys() ?? [])];
+    return ids.filter((id) => !this.#goneFromView.has(jobKeyOf({ account, id })));
   }
 
   #stillActive(account: string, ids: Iterable<string>): string[] {
@@ -316,8 +343,13 @@ export class JobWatcher implements Disposable {
     wanted.set(account, counts);
     counts.set(id, (counts.get(id) ?? 0) + 1);
     this.#wake(account);
+    let isOver = false;
     return {
       dispose: () => {
+        if (isOver) {
+          return;
+        }
+        isOver = true;
         const left = (counts.get(id) ?? 1) - 1;
         if (left > 0) {
           counts.set(id, left);

@@ -47,7 +47,10 @@ export class ProgressHistory implements Disposable {
   restore(key: JobKey, points: readonly ProgressPoint[]): void {
     const known = this.points(key);
     const first = known[0]?.at ?? Number.POSITIVE_INFINITY;
-    this.#keep(jobKeyOf(key), [...points.filter(({ at }) => at < first), ...known]);
+    const earlier = points.filter(({ at }) => at < first);
+    if (earlier.length > 0) {
+      this.#keep(jobKeyOf(key), [...earlier, ...known]);
+    }
   }
 
   dispose(): void {
@@ -73,7 +76,7 @@ export class ProgressHistory implements Disposable {
 
   #keep(name: string, points: ProgressPoint[]): void {
     this.#points.delete(name);
-    this.#points.set(name, thinned(points));
+    this.#points.set(name, points.length > mostPoints ? thinned(points) : points);
     for (const oldest of this.#points.keys()) {
       if (this.#points.size <= mostJobs) {
         break;
@@ -83,8 +86,23 @@ export class ProgressHistory implements Disposable {
   }
 }
 
-/** Leaves out every other point where there are too many, but neither the first nor the last. */
-function thinned(points: ProgressPoint[]): ProgressPoint[] {
-  const last = points.length - 1;
-  return points.length <= mostPoints ? points : points.filter((_, index) => index % 2 === 0 || index === last);
+/**
+ * Leaves out points that stand close together, so that half of the most remain at most, but neither the first nor the last. Close in
+ * time, lest a job that was watched for hours has hardly any left of its first ones.
+ */
+function thinned(points: readonly ProgressPoint[]): ProgressPoint[] {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) {
+    return [];
+  }
+  const gapMs = (last.at - first.at) / (mostPoints / 2);
+  const kept = [first];
+  let from = first.at;
+  for (const point of points) {
+    if (point.at >= from + gapMs && point !== last) {
+      kept.push(point);
+      from = point.at;
+    }
+  }
+  return [...kept, last];
 }

@@ -173,8 +173,9 @@ export class SharedPolls implements Disposable {
     const wentAway = new Set(left);
     // Of a job that is missing without a word nothing is known, so that this window has to ask for itself.
     const isWhole = before.every((id) => there.has(id) || wentAway.has(id));
-    if (isWhole) {
-      this.#activeAt = Math.max(this.#activeAt, shared.activeAt);
+    if (isWhole && shared.activeAt > this.#activeAt) {
+      this.#activeAt = shared.activeAt;
+      store.setActiveAsOf(account, shared.activeAt);
     }
     if (shared.head && shared.headAt > this.#headAt) {
       listing.adoptHead(shared.head.ids, shared.head.hasMore);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isActive, isSameJob, type Job, type JobKey } from '../jobs/job.ts';
 import type { JobAssets, JobDetails } from '../jobs/jobDetails.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
+import { queuePlaceOf } from '../jobs/queuePlace.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { EditorParts } from './editorParts.ts';
 import { errorText } from './errorText.ts';
@@ -9,6 +10,7 @@ import { formatLocalTime } from './format.ts';
 import { jobDetailsModel } from './jobDetailsModel.ts';
 import { detailsHtml } from './jobDetailsPage.ts';
 import { jobTitle } from './jobPresentation.ts';
+import { queueText } from './queueText.ts';
 import { detailsActions } from './shownDetails.ts';
 import { plainLine, shorten } from './text.ts';
 
@@ -31,6 +33,8 @@ export class JobDetailsPanel implements Disposable {
   #job: Job | null = null;
   #events: JobDetails['events'] | null = null;
   #assets: JobAssets | null = null;
+  /** How many tasks the account can run at a time, as far as the job has to wait for that. */
+  #reservedUnits: number | null = null;
   #failure: ServiceError | null = null;
   #isGone = false;
   /** The states of job and tasks when the service was last asked for all of it. */
@@ -82,6 +86,7 @@ export class JobDetailsPanel implements Disposable {
     this.#job = null;
     this.#events = null;
     this.#assets = null;
+    this.#reservedUnits = null;
     this.#failure = null;
     this.#isGone = false;
     this.#askedFor = '';
@@ -154,7 +159,7 @@ export class JobDetailsPanel implements Disposable {
   }
 
   #draw(): void {
-    const { context, history, tracked, clock } = this.#parts;
+    const { context, history, store, tracked, clock } = this.#parts;
     if (!this.#shown) {
       return;
     }
@@ -173,7 +178,7 @@ export class JobDetailsPanel implements Disposable {
             events: this.#events,
             assets: this.#assets,
             points: history().points(job),
-            waitText: '',
+            waitText: queueText(queuePlaceOf(store, job, this.#reservedUnits, clock.now()), context()) ?? '',
             staleText: this.#staleText(),
           },
           context(),
@@ -224,18 +229,23 @@ export class JobDetailsPanel implements Disposable {
     const key = this.#key;
     const { id } = key;
     try {
-      const [details, assets] = await Promise.all([
+      const isWaiting = !this.#job || this.#job.state === 'Queued' || this.#job.state === 'Scheduled';
+      const [details, assets, units] = await Promise.all([
         watcher.ask(this.#key, (asked, signal) => asked.details(id, signal)),
         // What a job reads and writes stays the same until it ends.
         this.#assets && this.#job && isActive(this.#job)
           ? this.#assets
           : watcher.ask(this.#key, (asked, signal) => asked.assets(id, signal)).catch(() => null),
+        isWaiting
+          ? watcher.ask(this.#key, (asked, signal) => asked.reservedUnits(signal)).catch(() => null)
+          : this.#reservedUnits,
       ]);
       if (key !== this.#key) {
         return;
       }
       this.#events = details.events;
       this.#assets = assets ?? this.#assets;
+      this.#reservedUnits = units;
       this.#failure = null;
       this.#askedFor = this.#states();
     } catch (error) {

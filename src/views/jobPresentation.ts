@@ -139,8 +139,11 @@ export function trackedJobText(job: Job, context: PresentationContext): string {
   return `${shorten(jobTitle(job), 20)} ${tail}`;
 }
 
-/** The hover of a job as Markdown with theme icons. Everything that the service said is escaped. */
-export function jobTooltip(job: Job, context: PresentationContext): string {
+/**
+ * The hover of a job as Markdown with theme icons. Everything that the service said is escaped.
+ * @param waits why it waits, where it does and that is known
+ */
+export function jobTooltip(job: Job, context: PresentationContext, waits: string | null = null): string {
   const { l10n, locale } = context;
   const icon = stateIcon(job.state);
   const lines = [`**${escapeMarkdown(shorten(jobTitle(job), maxTitleLength))}**`, ''];
@@ -148,6 +151,9 @@ export function jobTooltip(job: Job, context: PresentationContext): string {
   const left = timeLeftText(job, context);
   lines.push(`${head}${barAndPercent(job, locale)}${left === null ? '' : ` · ${escapeMarkdown(left)}`}`, '');
 
+  if (waits !== null) {
+    lines.push(escapeMarkdown(waits), '');
+  }
   const error = job.state === 'Error' ? firstError(job) : null;
   const errorText = error && errorLine(error, 400);
   if (errorText) {

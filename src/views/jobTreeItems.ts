@@ -60,8 +60,8 @@ export function groupItem(node: GroupNode, count: number, context: PresentationC
   return item;
 }
 
-export function jobHover(job: Job, context: PresentationContext): vscode.MarkdownString {
-  return richText(jobTooltip(job, context));
+export function jobHover(job: Job, context: PresentationContext, waits: string | null): vscode.MarkdownString {
+  return richText(jobTooltip(job, context, waits));
 }
 
 export function taskItem(node: TaskNode, job: Job, context: PresentationContext): vscode.TreeItem | null {

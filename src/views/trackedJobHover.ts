@@ -17,15 +17,17 @@ const hoverCommands = {
  * What hovering the status bar item shows.
  * @param stale why the job must not look as if it were followed; `null` where it is
  * @param asOf when the service last answered, in milliseconds since the Unix epoch, where it does not now
+ * @param waits why the job waits, where it does and that is known
  */
 export function trackedJobHover(
   job: Job,
   stale: string | null,
   asOf: number | null,
   context: PresentationContext,
+  waits: string | null,
 ): vscode.MarkdownString {
   const { l10n } = vscode;
-  const parts = [jobTooltip(job, context)];
+  const parts = [jobTooltip(job, context, waits)];
   if (stale !== null) {
     const since = asOf === null ? '' : ` ${l10n.t('Last answer: {0}.', formatLocalTime(asOf, context.locale))}`;
     parts.push(`$(warning) ${escapeMarkdown(stale + since)}`);

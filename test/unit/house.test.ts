@@ -103,7 +103,7 @@ describe('the house', () => {
     for (const name of [
       ...['badge', 'errorText', 'failure', 'format', 'jobDetailsModel', 'jobDetailsPage', 'jobGrouping', 'jobGroups'],
       ...['jobNodes', 'jobPresentation', 'localize', 'shownDetails'],
-      ...['panelChoices', 'panelTexts', 'text'],
+      ...['panelChoices', 'panelTexts', 'queueText', 'text'],
     ]) {
       const source = sources.find((candidate) => candidate.path === `src/views/${name}.ts`);
       assert.ok(source, name);

@@ -8,6 +8,8 @@ export interface Account {
   /** How many jobs there are, the documented one among them. */
   readonly size: number;
   readonly assetCount: number;
+  /** Tasks that run at a time. */
+  readonly reservedUnits: number;
   /** What the next job will be called by. */
   readonly nextJobId: string;
   jobs(): Iterable<JobSnapshot>;

@@ -1,5 +1,5 @@
 import type { EntityType, PrimitiveProperty, PrimitiveType, PrimitiveValue, Property } from './model.ts';
-import { namespace } from './model.ts';
+import { addressOf, namespace } from './model.ts';
 import type { Selection } from './query.ts';
 
 /** A form that refusals can have. */
@@ -167,7 +167,7 @@ function minimalValue(type: PrimitiveType, value: PrimitiveValue, date = plainDa
 }
 
 function verboseEntity<E>(type: EntityType<E>, entity: E, context: EntityContext<E>): string {
-  const address = `${context.apiRoot}${type.set}('${encodeURIComponent(type.idOf(entity))}')`;
+  const address = `${context.apiRoot}${addressOf(type, entity)}`;
   const own = { id: address, uri: address, type: `${namespace}.${type.name}` };
   const links = (context.select?.navigation ?? type.navigation).map(
     ({ name }) => `${JSON.stringify(name)}:{"__deferred":{"uri":${JSON.stringify(`${address}/${name}`)}}}`,

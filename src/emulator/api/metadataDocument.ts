@@ -5,6 +5,7 @@ import {
   jobType,
   mediaProcessorType,
   namespace,
+  reservedUnitType,
   taskType,
 } from './model.ts';
 
@@ -27,7 +28,7 @@ const complexTypes: Readonly<Record<string, Readonly<Record<string, string>>>> =
  * @param version the request's x-ms-version, which decides what exists
  */
 export function metadataDocument(version: number): string {
-  const parts = [jobType, taskType, assetType, mediaProcessorType].map((type) =>
+  const parts = [jobType, taskType, assetType, mediaProcessorType, reservedUnitType].map((type) =>
     describe(type as EntityType<never>, version),
   );
   const complex = Object.entries(complexTypes).map(
@@ -60,12 +61,12 @@ interface Description {
   readonly associationSets: readonly string[];
 }
 
-function describe({ name, set, properties, navigation }: EntityType<never>, version: number): Description {
+function describe({ name, set, key = 'Id', properties, navigation }: EntityType<never>, version: number): Description {
   const own = properties
     .filter((property) => version >= (property.since ?? 0))
     .map((property) => {
       const type = property.kind === 'primitive' ? property.type : `Collection(${namespace}.${property.itemType})`;
-      const isRequired = property.name === 'Id' || property.kind === 'collection';
+      const isRequired = property.name === key || property.kind === 'collection';
       return `<Property Name="${property.name}" Type="${type}"${isRequired ? ' Nullable="false"' : ''} />`;
     });
   const links = navigation.map((link) => ({
@@ -75,7 +76,7 @@ function describe({ name, set, properties, navigation }: EntityType<never>, vers
   }));
   return {
     entity: [
-      `<EntityType Name="${name}"><Key><PropertyRef Name="Id" /></Key>`,
+      `<EntityType Name="${name}"><Key><PropertyRef Name="${key}" /></Key>`,
       ...own,
       ...links.map(
         (link) =>

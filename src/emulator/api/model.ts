@@ -1,8 +1,9 @@
 import type { AssetSnapshot } from '../simulation/assets.ts';
 import type { JobSnapshot, TaskSnapshot } from '../simulation/snapshot.ts';
 import type { MediaProcessor } from './mediaProcessors.ts';
+import type { ReservedUnits } from './reservedUnits.ts';
 
-export type PrimitiveType = 'Edm.String' | 'Edm.Int32' | 'Edm.Double' | 'Edm.DateTime' | 'Edm.Boolean';
+export type PrimitiveType = 'Edm.String' | 'Edm.Int32' | 'Edm.Double' | 'Edm.DateTime' | 'Edm.Boolean' | 'Edm.Guid';
 /** Edm.DateTime is Unix milliseconds here. */
 export type PrimitiveValue = string | number | boolean | null;
 
@@ -49,6 +50,8 @@ export interface EntityType<E> {
   readonly properties: readonly Property<E>[];
   /** In the order of the recorded verbose entity. */
   readonly navigation: readonly Navigation[];
+  /** The name of the key, where it is not `Id`; its type says how it is written in addresses. */
+  readonly key?: string;
   readonly idOf: (entity: E) => string;
 }
 
@@ -197,6 +200,29 @@ export const mediaProcessorType: EntityType<MediaProcessor> = {
     primitive('Version', 'Edm.String', (processor) => processor.version),
   ],
 };
+
+/**
+ * MS docs "EncodingReservedUnitType", which types the numbers as `Edm.Int` and the account as `Edm.GUID`. No answer was
+ * recorded; the order is that of published client classes.
+ */
+export const reservedUnitType: EntityType<ReservedUnits> = {
+  name: 'EncodingReservedUnitType',
+  set: 'EncodingReservedUnitTypes',
+  key: 'AccountId',
+  idOf: (units) => units.accountId,
+  navigation: [],
+  properties: [
+    primitive('AccountId', 'Edm.Guid', (units) => units.accountId),
+    primitive('ReservedUnitType', 'Edm.Int32', (units) => units.type),
+    primitive('MaxReservableUnits', 'Edm.Int32', (units) => units.most),
+    primitive('CurrentReservedUnits', 'Edm.Int32', (units) => units.current),
+  ],
+};
+
+/** How an address below the API root names an entity. */
+export function addressOf<E>({ set, key, idOf }: EntityType<E>, entity: E): string {
+  return `${set}(${key === undefined ? '' : 'guid'}'${encodeURIComponent(idOf(entity))}')`;
+}
 
 /** Every property that is one value. */
 export function primitivesOf<E>(type: EntityType<E>): PrimitiveProperty<E>[] {

@@ -5,9 +5,18 @@ import { notFound } from './errors.ts';
 import { isOldInVerbose, verboseJson } from './format.ts';
 import { inListOrder } from './listOrder.ts';
 import { findMediaProcessor, mediaProcessors } from './mediaProcessors.ts';
-import { assetType, type EntityType, jobType, mediaProcessorType, primitivesOf, taskType } from './model.ts';
+import {
+  assetType,
+  type EntityType,
+  jobType,
+  mediaProcessorType,
+  primitivesOf,
+  reservedUnitType,
+  taskType,
+} from './model.ts';
 import { pageOf, type Query, readOptions, readQuery, readSelect, refuseOptions } from './query.ts';
 import { type ApiRequest, entityVersion, formatOf, jsonReply } from './request.ts';
+import { reservedUnitsOf } from './reservedUnits.ts';
 import type { Resource, SetName } from './route.ts';
 import type { Reply } from './serviceHeaders.ts';
 import { jobsToSearch } from './taskSearch.ts';
@@ -55,6 +64,12 @@ function withSet<R>(name: SetName, use: <E>(set: EntitySet<E>) => R): R {
         type: mediaProcessorType,
         find: (_, id) => findMediaProcessor(id),
         search: () => mediaProcessors,
+      });
+    case 'EncodingReservedUnitTypes':
+      return use({
+        type: reservedUnitType,
+        find: ({ reservedUnits }, id) => [reservedUnitsOf(reservedUnits)].find(({ accountId }) => accountId === id),
+        search: ({ reservedUnits }) => [reservedUnitsOf(reservedUnits)],
       });
   }
 }

@@ -1,8 +1,15 @@
-import { guidOf, type IdKind, toId } from '../simulation/identifiers.ts';
+import { guidOf, type IdKind, isGuidText, toId } from '../simulation/identifiers.ts';
 import { badRequest, notFound } from './errors.ts';
 
 /** The sets below the API root, each with the kind of its keys. */
-const keyKinds = { Jobs: 'jid', Tasks: 'tid', Assets: 'cid', MediaProcessors: 'mpid' } as const;
+const keyKinds = {
+  Jobs: 'jid',
+  Tasks: 'tid',
+  Assets: 'cid',
+  MediaProcessors: 'mpid',
+  /** A bare GUID: `EncodingReservedUnitTypes(guid'…')`. */
+  EncodingReservedUnitTypes: 'guid',
+} as const;
 
 export type SetName = keyof typeof keyKinds;
 
@@ -21,11 +28,13 @@ const functions = ['CancelJob', 'CreateFileInfos'] as const;
 
 export type FunctionName = (typeof functions)[number];
 
-const segmentPattern = /^(?<name>[A-Za-z$][A-Za-z0-9]*)(?<parentheses>\((?:'(?<key>(?:[^']|'')*)')?\))?$/;
+const segmentPattern = /^(?<name>[A-Za-z$][A-Za-z0-9]*)(?<parentheses>\((?:(?<guid>guid)?'(?<key>(?:[^']|'')*)')?\))?$/;
 
 interface Segment {
   readonly name: string;
   readonly key: string | undefined;
+  /** Whether the key is written as a GUID. */
+  readonly isGuid: boolean;
   readonly hasParentheses: boolean;
 }
 
@@ -60,11 +69,11 @@ export function readPath(path: string): Resource {
 /** What an address names: also the `uri` of a link in a body. @throws ODataError */
 export function readLink(uri: string, set: SetName): string {
   const segment = /(?:^|\/)([^/]*)$/.exec(uri)?.[1] ?? '';
-  const { name, key } = readSegment(segment);
+  const { name, key, isGuid } = readSegment(segment);
   if (name !== set || key === undefined) {
     throw badRequest(`The link '${uri}' does not lead to an entity of ${set}.`);
   }
-  return checkId(keyKinds[set], key);
+  return checkKey(set, key, isGuid);
 }
 
 /** @throws ODataError 400 where the text is no id of this kind */
@@ -74,6 +83,15 @@ export function checkId(kind: IdKind, id: string): string {
     throw badRequest(`The id '${id}' is malformed: ${toId(kind, '<guid>')} is expected.`);
   }
   return toId(kind, guid);
+}
+
+/** @throws ODataError 400 where the key is none of this set */
+function checkKey(set: SetName, key: string, isGuid: boolean): string {
+  const kind = keyKinds[set];
+  if ((kind === 'guid') !== isGuid || (kind === 'guid' && !isGuidText(key))) {
+    throw badRequest(`The key '${key}' does not match the type of the keys of ${set}.`);
+  }
+  return kind === 'guid' ? key.toLowerCase() : checkId(kind, key);
 }
 
 /** What stands alone, without anything after it. */
@@ -88,7 +106,7 @@ function readAlone({ name, key, hasParentheses }: Segment, child: Segment | unde
   return called ? { kind: 'function', name: called } : null;
 }
 
-function readSet({ name, key }: Segment, child: Segment | undefined): Resource | null {
+function readSet({ name, key, isGuid }: Segment, child: Segment | undefined): Resource | null {
   if (!isSetName(name)) {
     return null;
   }
@@ -99,7 +117,7 @@ function readSet({ name, key }: Segment, child: Segment | undefined): Resource |
     }
     return { kind: 'set', set };
   }
-  const id = checkId(keyKinds[set], key);
+  const id = checkKey(set, key, isGuid);
   if (!child) {
     return { kind: 'entity', set, id };
   }
@@ -112,11 +130,16 @@ function isSetName(name: string): name is SetName {
 
 function readSegment(encoded: string): Segment {
   const groups = segmentPattern.exec(decode(encoded))?.groups;
-  const { name, key, parentheses } = groups ?? {};
+  const { name, key, guid, parentheses } = groups ?? {};
   if (name === undefined) {
     throw badRequest(`Bad Request - Error in query syntax at the segment '${encoded}'.`);
   }
-  return { name, key: key?.replaceAll("''", "'"), hasParentheses: parentheses !== undefined };
+  return {
+    name,
+    key: key?.replaceAll("''", "'"),
+    isGuid: guid !== undefined,
+    hasParentheses: parentheses !== undefined,
+  };
 }
 
 function decode(encoded: string): string {

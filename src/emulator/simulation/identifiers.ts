@@ -12,6 +12,11 @@ export function toId(kind: IdKind, guid: string): string {
   return `nb:${kind}:UUID:${guid}`;
 }
 
+/** Whether a text is a bare GUID, in any case. */
+export function isGuidText(text: string): boolean {
+  return guidPattern.test(text.toLowerCase());
+}
+
 /** The GUID in lower case, or null where the text is no id of that kind. */
 export function guidOf(kind: IdKind, id: string): string | null {
   const prefix = toId(kind, '');

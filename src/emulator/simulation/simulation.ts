@@ -104,6 +104,10 @@ export class Simulation {
     return this.#entries.length;
   }
 
+  get reservedUnits(): number {
+    return this.#options.reservedUnits;
+  }
+
   get mutations(): readonly Mutation[] {
     return this.#mutations;
   }

@@ -267,6 +267,67 @@ for (const dialects of ['allOff', 'allOn'] as const) {
       await failure(client.listTasks('nb:jid:UUID:00000000-0000-4000-8000-000000000000'), 'notFound');
     });
 
+    it('reads the details of a job as records of it, and names its assets', async () => {
+      const { client } = connect(acs(), emulator.accountKey);
+      const { jobs } = await client.listJobs({ states: ['Finished'] }, { token: null, pageSize: 1000 });
+      const finished = jobs.find((job) => job.state === 'Finished');
+      assert.ok(finished);
+      const details = await client.getJobDetails(finished.id);
+      assert.deepEqual(details.job, await client.getJob(finished.id));
+      assert.deepEqual(details.tasks, await client.listTasks(finished.id));
+      assert.equal((details.raw.job as { Id: string }).Id, finished.id);
+      assert.equal(details.raw.tasks.length, details.tasks.length);
+      for (const task of details.tasks) {
+        const events = details.events.get(task.id) ?? [];
+        assert.ok(events.length > 0);
+        const times = events.map(({ at }) => Number(at));
+        assert.deepEqual(
+          times,
+          times.toSorted((a, b) => a - b),
+        );
+      }
+      const { inputs, outputs } = await client.listJobAssets(finished.id);
+      assert.equal(inputs?.length, 1);
+      assert.equal(outputs?.length, details.tasks.length);
+      assert.ok([...(inputs ?? []), ...(outputs ?? [])].every(({ name }) => name !== ''));
+      const unknown = 'nb:jid:UUID:00000000-0000-4000-8000-000000000000';
+      assert.equal((await failure(client.getJobDetails(unknown), 'notFound')).status, undefined);
+      assert.deepEqual(await client.listJobAssets(unknown), { inputs: null, outputs: null });
+    });
+
+    it('changes the priority of a queued job, and deletes a final one', async () => {
+      const { client } = connect(acs(), emulator.accountKey);
+      const add = (): string => emulator.simulation.add({ name: 'x', tasks: [{ name: 'x', durationMs: 60_000 }] });
+      const id = add();
+      await client.changePriority(id, 2 ** 31 - 1);
+      assert.equal((await client.getJob(id)).priority, 2 ** 31 - 1);
+      const refused = await failure(client.deleteJob(id), 'conflict');
+      assert.equal(refused.status, dialects === 'allOn' ? 409 : 400);
+      assert.match(refused.message, /must be Finished, Error or Canceled/);
+      await client.cancelJob(id);
+      ahead += 20_000;
+      assert.equal((await client.getJob(id)).state, 'Canceled');
+      assert.match(
+        (await failure(client.changePriority(id, 1), 'conflict')).message,
+        /only be changed if the job is in Queued state/,
+      );
+      await client.deleteJob(id);
+      assert.equal((await failure(client.getJob(id), 'notFound')).status, undefined);
+      assert.equal((await failure(client.deleteJob(id), 'notFound')).status, 404);
+    });
+
+    it('knows the reserved units where the service tells, and learns once where it does not', async () => {
+      const { client, exchanges } = connect(acs(), emulator.accountKey);
+      const statuses = async (): Promise<unknown[]> => {
+        exchanges.length = 0;
+        assert.equal(await client.countReservedUnits(), dialects === 'allOn' ? null : 3);
+        return exchanges.filter(({ request }) => request.url.includes('/api/')).map(({ response }) => response?.status);
+      };
+      await client.getJob(documentedJobId);
+      assert.deepEqual(await statuses(), dialects === 'allOn' ? [404, 200] : [200]);
+      assert.deepEqual(await statuses(), dialects === 'allOn' ? [] : [200]);
+    });
+
     it('goes on where a token expires in the middle of a run', async () => {
       for (const [authentication, secret] of [
         [servicePrincipal(), emulator.clientSecret],
@@ -332,6 +393,7 @@ describe('the client against the emulator, one dialect at a time', () => {
       await client.listRunningTasks();
       await client.listDeparted(ids);
       await client.countJobs();
+      await client.countReservedUnits();
       await client.listJobs({ states: ['Queued', 'Error'] }, { token: null, pageSize: 5 });
       await client.listJobs({ name: 'x' }, { token: null, pageSize: 5 });
     }
@@ -351,7 +413,8 @@ describe('the client against the emulator, one dialect at a time', () => {
     [{ tolower: true }, ['ne', 'selectOnTasks', 'or']],
     [{ 'list-order': 'oldest' }, ['ne', 'selectOnTasks', 'or', 'newestFirst', 'orderby', 'tolower']],
     [{ 'list-order': 'oldest', orderby: true }, ['ne', 'selectOnTasks', 'or', 'newestFirst', 'tolower']],
-    ['allOn', ['newestFirst']],
+    [{ 'no-reserved-units': true }, ['ne', 'selectOnTasks', 'or', 'reservedUnits', 'tolower']],
+    ['allOn', ['reservedUnits', 'newestFirst']],
   ] satisfies (readonly [DialectChoice, readonly string[]])[]) {
     it(`${JSON.stringify(choice)} lacks ${lacking.join(', ')}`, async () => {
       await begin(choice);

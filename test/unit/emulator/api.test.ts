@@ -114,6 +114,7 @@ describe('the API', () => {
           { name: 'Tasks', url: 'Tasks' },
           { name: 'Jobs', url: 'Jobs' },
           { name: 'MediaProcessors', url: 'MediaProcessors' },
+          { name: 'EncodingReservedUnitTypes', url: 'EncodingReservedUnitTypes' },
         ],
       });
     });

@@ -52,6 +52,7 @@ describe('a dialect', () => {
       'refused-delete',
       'progress-on-failure',
       'cancel-can-finish',
+      'no-reserved-units',
     ]);
   });
 

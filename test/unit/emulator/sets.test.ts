@@ -38,6 +38,69 @@ describe('besides jobs and tasks there', () => {
     assert.equal((await get(`MediaProcessors('${encoder}')/Name`)).status, 200);
   });
 
+  it('are reserved units, in one entity with a GUID for a key', async () => {
+    const path = "EncodingReservedUnitTypes(guid'61318ce3-0629-4400-8a1b-e716bc501314')";
+    const entity = {
+      AccountId: '61318ce3-0629-4400-8a1b-e716bc501314',
+      ReservedUnitType: 1,
+      MaxReservableUnits: 25,
+      CurrentReservedUnits: 3,
+    };
+    assert.deepEqual(await list('EncodingReservedUnitTypes'), [entity]);
+    assert.deepEqual(await list('EncodingReservedUnitTypes()?$top=1'), [entity]);
+    assert.deepEqual((await get(path)).json, {
+      'odata.metadata': `${emulator.endpoint}$metadata#EncodingReservedUnitTypes/@Element`,
+      ...entity,
+    });
+    assert.deepEqual(
+      (
+        await get(
+          path
+            .toUpperCase()
+            .replace(/^[A-Z]+/, 'EncodingReservedUnitTypes')
+            .replace('GUID', 'guid'),
+        )
+      ).status,
+      200,
+    );
+    assert.match((await get(`${path}/CurrentReservedUnits`)).text, /"value":3\}$/);
+    const { text } = await get('EncodingReservedUnitTypes', verbose);
+    assert.ok(text.includes(`"uri":"${emulator.endpoint}${path}"`), text);
+    assert.equal((await get(path.replace('61318ce3', '00000000'))).status, 404);
+    for (const malformed of [
+      path.replace('guid', ''),
+      path.replace('61318ce3', 'x'),
+      "Jobs(guid'61318ce3-0629-4400-8a1b-e716bc501314')",
+    ]) {
+      assert.equal((await get(malformed)).status, 400, malformed);
+    }
+    for (const method of ['MERGE', 'PATCH', 'PUT']) {
+      const reply = await send(emulator.endpoint + path, {
+        ca: emulator.ca,
+        method,
+        headers: { ...documentedHeaders(token), 'Content-Type': 'application/json' },
+        body: '{"CurrentReservedUnits":1}',
+      });
+      assert.equal(reply.status, 501);
+    }
+    assert.equal((await list('EncodingReservedUnitTypes'))[0]?.['CurrentReservedUnits'], 3);
+    const sets = ((await get('')).json as { value: { name: string }[] }).value.map(({ name }) => name);
+    assert.ok(sets.includes('EncodingReservedUnitTypes'));
+  });
+
+  it('are no reserved units by a dialect', async () => {
+    const without = await startEmulator({ arrivalsPerMinute: 0, jobs: 1, dialects: { 'no-reserved-units': true } });
+    const other = await acsToken(without);
+    for (const path of [
+      'EncodingReservedUnitTypes',
+      "EncodingReservedUnitTypes(guid'61318ce3-0629-4400-8a1b-e716bc501314')",
+    ]) {
+      assert.equal((await getJson(without, other, path)).status, 404, path);
+    }
+    assert.ok(!(await getJson(without, other, '')).text.includes('EncodingReservedUnitTypes'));
+    await without.close();
+  });
+
   it('are assets of every job, each found by key and by filter, those of tasks among them', async () => {
     for (const job of await list('Jobs')) {
       const outputs = await list(`Jobs('${job['Id']}')/OutputMediaAssets`);
@@ -94,6 +157,7 @@ describe('besides jobs and tasks there', () => {
       assert.match(String(reply.headers['content-type']), /^application\/xml/);
       for (const part of [
         '<EntityType Name="Job"><Key><PropertyRef Name="Id" /></Key><Property Name="Id" Type="Edm.String" Nullable="false" />',
+        '<EntityType Name="EncodingReservedUnitType"><Key><PropertyRef Name="AccountId" /></Key><Property Name="AccountId" Type="Edm.Guid" Nullable="false" />',
         '<Property Name="RunningDuration" Type="Edm.Double" />',
         '<EntitySet Name="Tasks" EntityType="Microsoft.Cloud.Media.Vod.Rest.Data.Models.Task" />',
         '<NavigationProperty Name="OutputMediaAssets"',
