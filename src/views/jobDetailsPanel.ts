@@ -125,7 +125,10 @@ export class JobDetailsPanel implements Disposable {
         if (removed.some((job) => isSameJob(job, this.#key))) {
           this.#isGone = true;
         }
-        const isMine = statusChanged || [...added, ...removed, ...changed.map(({ after }) => after)].some(this.#isMine);
+        // Its place in line moves when others do.
+        const isWaiting = this.#job?.state === 'Queued' || this.#job?.state === 'Scheduled';
+        const isMine =
+          isWaiting || statusChanged || [...added, ...removed, ...changed.map(({ after }) => after)].some(this.#isMine);
         if (isMine) {
           this.#update();
         }
