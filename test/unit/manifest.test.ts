@@ -290,7 +290,7 @@ describe('what the marketplace shows', () => {
 
   test('nothing for VS Code for the Web, which the README says', () => {
     assert.equal(manifest.browser, undefined);
-    assert.match(projectText('README.md'), /VS Code for\s+the Web \(vscode\.dev\) is not supported/);
+    assert.match(projectText('README.md'), /VS Code for\s+the Web \(vscode\.dev\) is not\s+supported/);
   });
 
   test('that there is no telemetry', () => {
