@@ -4,7 +4,7 @@ import { inProject } from '../lib/project.ts';
 import type { Figure } from './support/figure.ts';
 import { summaryOf } from './support/statistics.ts';
 
-const pictureFolders = ['media', 'docs/images'];
+const pictureFolders = ['media', 'media/walkthrough', 'docs/images'];
 const pictureTypes = new Set(['.png', '.svg', '.gif', '.jpg', '.webp']);
 
 /** What is downloaded and loaded, in thousands of bytes. */

@@ -13,6 +13,7 @@ const allowed = [
   /^extension\/dist\/[a-z]+\.(cjs|js|css)$/i,
   /^extension\/l10n\/[\w.-]+\.json$/,
   /^extension\/media\/[\w.-]+\.(svg|png)$/,
+  /^extension\/media\/walkthrough\/[\w-]+\.png$/,
 ];
 
 /** What it cannot do without. */

@@ -17,6 +17,8 @@ export interface HostServerOptions {
    * then stay hidden and modal dialogs are refused, so leave it off where a person's window is wanted.
    */
   readonly driver?: boolean;
+  /** Node's own arguments, which the extension host gets as well. */
+  readonly nodeArguments?: readonly string[];
   readonly report?: (message: string) => void;
 }
 
@@ -62,6 +64,7 @@ export async function startHostServer(options: HostServerOptions = {}): Promise<
     const server = startProcess(
       process.execPath,
       [
+        ...(options.nodeArguments ?? []),
         serverMain,
         ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
         ...folders,

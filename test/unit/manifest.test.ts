@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Ajv } from 'ajv';
 import { readAccountSettings } from '../../src/accounts/accountSettings.ts';
 import { knownJobStates } from '../../src/jobs/job.ts';
 import { holds, manifest, manifestText, projectText, texts, type WhenContext } from '../support/manifest.ts';
+import { sizeOf } from '../support/pngSize.ts';
 
-const { commands, menus, views, viewsWelcome, configuration } = manifest.contributes;
+const { commands, menus, views, viewsWelcome, walkthroughs, configuration } = manifest.contributes;
 const contributed = commands.map(({ command }) => command);
 
 /** Commands for callers and links, which a person never sees by name. */
@@ -19,6 +20,9 @@ const notContributed = [
 ];
 /** Commands that are for a row or a link, and mean nothing in the palette. */
 const notInPalette = ['mediaServices.copyJobId', 'mediaServices.loadMoreJobs', 'mediaServices.changeFilter'];
+
+/** Commands of VS Code that texts link to. Each view has one that shows it. */
+const builtIn = ['workbench.action.openWalkthrough', 'mediaServices.jobs.focus'];
 
 const registered = registeredCommands();
 
@@ -90,11 +94,11 @@ describe('commands', () => {
     }
   });
 
-  test('in links of welcome texts are registered', () => {
+  test('in links of texts are registered, or VS Code has them', () => {
     const linked = Object.values(texts).flatMap((text) => [...text.matchAll(/\(command:([\w.]+)/g)]);
     assert.ok(linked.length > 5);
     for (const [, command = ''] of linked) {
-      assert.ok(registered.includes(command), command);
+      assert.ok([...registered, ...builtIn].includes(command), command);
     }
   });
 
@@ -143,7 +147,7 @@ describe('texts', () => {
   test('are not left in the manifest itself', () => {
     const plain = [
       ...manifestText.matchAll(
-        /"(?:title|name|label|contextualTitle|\w*[dD]escription|patternErrorMessage)": "([^%][^"]*)"/g,
+        /"(?:title|name|label|contextualTitle|altText|\w*[dD]escription|patternErrorMessage)": "([^%][^"]*)"/g,
       ),
     ];
     assert.deepEqual(
@@ -182,6 +186,122 @@ describe('welcome texts', () => {
     const manual = viewsWelcome.filter(({ contents }) => contents === '%welcome.manual%');
     assert.match(manual[0]?.when ?? '', /!config\.mediaServices\.refresh\.automatic/);
     assert.equal(viewsWelcome.length, empty.length + manual.length);
+  });
+});
+
+describe('the walkthrough', () => {
+  const [walkthrough] = walkthroughs;
+  const steps = walkthrough?.steps ?? [];
+  const text = (key: string): string => texts[key.slice(1, -1)] ?? '';
+
+  test('has four steps', () => {
+    assert.equal(walkthroughs.length, 1);
+    assert.deepEqual(
+      steps.map(({ id }) => id),
+      ['startEmulator', 'seeJobs', 'followJob', 'addAccount'],
+    );
+  });
+
+  test('does not open by itself', () => {
+    // VS Code opens the walkthrough of an extension that was just installed if its clause holds then. This one is a value
+    // that only we set, later.
+    assert.equal(walkthrough?.when, 'mediaServices.view');
+    assert.match(projectText('src/views/jobsView.ts'), /#setContext\('mediaServices\.view', state\)/);
+  });
+
+  test('is what the empty panel links to', () => {
+    const [, query = ''] =
+      /command:workbench\.action\.openWalkthrough\?([^)]*)\)/.exec(texts['welcome.noAccount'] ?? '') ?? [];
+    const id = `${manifest.publisher}.${manifest.name}#${walkthrough?.id}`;
+    assert.equal(JSON.parse(decodeURIComponent(query)), id);
+  });
+
+  for (const { id, description, media, completionEvents } of steps) {
+    test(`${id} says what to do, with a button for it`, () => {
+      const buttons = [...text(description).matchAll(/^\[[^\]]+\]\(command:([\w.]+)\)$/gm)].map(
+        ([, command]) => command,
+      );
+      assert.equal(buttons.length, 1);
+      assert.ok([...contributed, ...builtIn].includes(buttons[0] ?? ''), buttons[0]);
+    });
+
+    test(`${id} has a picture for each kind of theme, and says what is on it`, () => {
+      assert.deepEqual(Object.keys(media.image).sort(), ['dark', 'hc', 'hcLight', 'light']);
+      for (const [theme, path] of Object.entries(media.image)) {
+        assert.equal(path, `media/walkthrough/${id}-${theme}.png`);
+        assert.ok(existsSync(new URL(`../../${path}`, import.meta.url)), path);
+      }
+      assert.ok(text(media.altText).length > 20);
+    });
+
+    test(`${id} is done by something that happens`, () => {
+      assert.ok(completionEvents.length > 0);
+      const sources = ['src/views/jobsView.ts', 'src/views/trackedJobItem.ts'].map(projectText).join('\n');
+      for (const event of completionEvents) {
+        const [kind, name = ''] = event.split(':');
+        const isThere: Readonly<Record<string, boolean>> = {
+          onCommand: contributed.includes(name),
+          onContext: sources.includes(`'${name}'`),
+          onView: Object.values(views).some((list) => list.some((view) => view.id === name)),
+        };
+        assert.ok(isThere[kind ?? ''], event);
+      }
+    });
+  }
+});
+
+describe('what the marketplace shows', () => {
+  /** Those that the marketplace knows, as VS Code's own schema of package.json lists them. */
+  const knownCategories = [
+    ...['AI', 'Azure', 'Chat', 'Data Science', 'Debuggers', 'Education', 'Extension Packs', 'Formatters', 'Keymaps'],
+    ...['Language Packs', 'Linters', 'Machine Learning', 'Notebooks', 'Other', 'Programming Languages'],
+    ...['SCM Providers', 'Snippets', 'Testing', 'Themes', 'Visualization'],
+  ];
+
+  test('an icon of 128 by 128 pixels', () => {
+    assert.deepEqual(sizeOf(manifest.icon), { width: 128, height: 128 });
+  });
+
+  test('a banner that the icon stands out from', () => {
+    assert.match(manifest.galleryBanner.color, /^#[0-9A-F]{6}$/);
+    assert.equal(manifest.galleryBanner.theme, 'dark');
+    const [red = 0, green = 0, blue = 0] = Buffer.from(manifest.galleryBanner.color.slice(1), 'hex');
+    assert.ok(0.299 * red + 0.587 * green + 0.114 * blue < 64, 'dark enough for white text');
+  });
+
+  test('categories that it knows, once each', () => {
+    assert.deepEqual(manifest.categories, [...new Set(manifest.categories)]);
+    assert.deepEqual(
+      manifest.categories.filter((category) => !knownCategories.includes(category)),
+      [],
+    );
+    assert.ok(manifest.categories.includes('Azure'));
+  });
+
+  test('no more keywords than it takes', () => {
+    assert.deepEqual(manifest.keywords, [...new Set(manifest.keywords)]);
+    assert.ok(manifest.keywords.length >= 5 && manifest.keywords.length <= 30);
+  });
+
+  test('where to read, ask and report', () => {
+    const repository = manifest.repository.url.replace(/\.git$/, '');
+    for (const url of [manifest.homepage, manifest.bugs.url, manifest.qna]) {
+      assert.ok(url.startsWith(repository), url);
+    }
+    assert.equal(manifest.pricing, 'Free');
+  });
+
+  test('nothing for VS Code for the Web, which the README says', () => {
+    assert.equal(manifest.browser, undefined);
+    assert.match(projectText('README.md'), /VS Code for\s+the Web \(vscode\.dev\) is not\s+supported/);
+  });
+
+  test('that there is no telemetry', () => {
+    assert.match(projectText('README.md'), /\*\*No telemetry\.\*\*/);
+    assert.doesNotMatch(
+      JSON.stringify(JSON.parse(manifestText).dependencies),
+      /telemetry|applicationinsights|analytics/i,
+    );
   });
 });
 

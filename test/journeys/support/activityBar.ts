@@ -3,9 +3,11 @@ import type { Locator, Page } from 'playwright-core';
 /** The bar at the side that opens views. */
 export class ActivityBar {
   readonly #page: Page;
+  readonly root: Locator;
 
   constructor(page: Page) {
     this.#page = page;
+    this.root = page.locator('.part.activitybar');
   }
 
   item(title: string): Locator {

@@ -126,6 +126,11 @@ export class JobsPanel {
     return welcome.innerText();
   }
 
+  /** The row above all with the view's name and its buttons. */
+  get title(): Locator {
+    return this.root.locator('.composite.title');
+  }
+
   /** Presses a button or link of that text. */
   pressWelcome(label: string): Promise<void> {
     return this.root.locator('.welcome-view-content').getByText(label, { exact: true }).click();

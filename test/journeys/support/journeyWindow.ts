@@ -25,17 +25,21 @@ export interface JourneyWindowOptions {
   /** Dark if not given. */
   readonly theme?: ThemeKind;
   readonly size?: { readonly width: number; readonly height: number };
+  /** Picture dots to a pixel of the page; 1 if not given. */
+  readonly deviceScaleFactor?: number;
+  /** Node's own arguments for the server and the extension host. */
+  readonly nodeArguments?: readonly string[];
   readonly report?: (message: string) => void;
 }
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** The colour theme of a window; light and dark can be changed while it is open. */
+/** The colour theme of a window. */
 const themes = {
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  highContrast: { theme: 'Default High Contrast' },
-  highContrastLight: { theme: 'Default High Contrast Light' },
+  light: { workbench: 'vs' },
+  dark: { workbench: 'vs-dark' },
+  highContrast: { workbench: 'hc-black', theme: 'Default High Contrast' },
+  highContrastLight: { workbench: 'hc-light', theme: 'Default High Contrast Light' },
 } as const;
 
 export type ThemeKind = keyof typeof themes;
@@ -67,6 +71,7 @@ export async function openJourneyWindow(options: JourneyWindowOptions): Promise<
     settings,
     ...(options.vsix === undefined ? {} : { vsix: options.vsix }),
     ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.nodeArguments === undefined ? {} : { nodeArguments: options.nodeArguments }),
     ...(options.report === undefined ? {} : { report: options.report }),
   });
   try {
@@ -77,7 +82,8 @@ export async function openJourneyWindow(options: JourneyWindowOptions): Promise<
     };
     try {
       const viewport = options.size ?? { width: 1280, height: 800 };
-      const context = await browser.newContext({ viewport, colorScheme: colorSchemeOf(theme) });
+      const deviceScaleFactor = options.deviceScaleFactor ?? 1;
+      const context = await browser.newContext({ viewport, deviceScaleFactor, colorScheme: colorSchemeOf(theme) });
       context.setDefaultTimeout(actionTimeoutMs);
       if (options.language !== undefined) {
         await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
@@ -167,9 +173,11 @@ export class JourneyWindow {
   }
 
   /** Changes the colour theme of a window that was not opened in high contrast. */
-  async useTheme(kind: 'light' | 'dark'): Promise<void> {
-    await this.page.emulateMedia({ colorScheme: themes[kind].colorScheme });
-    await this.page.locator(`.monaco-workbench.${kind === 'light' ? 'vs' : 'vs-dark'}`).waitFor();
+  async useTheme(kind: ThemeKind): Promise<void> {
+    // High contrast as the operating system asks for it; VS Code keeps its own colours all the same.
+    const forcedColors = 'theme' in themes[kind] ? 'active' : 'none';
+    await this.page.emulateMedia({ colorScheme: colorSchemeOf(kind), forcedColors });
+    await this.page.locator(`.monaco-workbench.${themes[kind].workbench}`).waitFor();
   }
 
   /** Runs a command from the palette by its title there, such as "Media Services: Refresh Jobs". */

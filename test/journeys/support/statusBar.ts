@@ -82,9 +82,14 @@ export class StatusBarItem {
 
   async openHover(): Promise<Locator> {
     await this.root.hover();
-    const hover = this.#page.locator('.monaco-hover:visible .hover-contents').first();
+    const { hover } = this;
     await hover.waitFor();
     return hover;
+  }
+
+  /** What pointing at it opens. */
+  get hover(): Locator {
+    return this.#page.locator('.monaco-hover:visible .hover-contents').first();
   }
 
   click(): Promise<void> {

@@ -1,0 +1,130 @@
+import type { Locator } from 'playwright-core';
+import type { JourneyWindow } from '../../test/journeys/support/journeyWindow.ts';
+import type { Scene } from './scene.ts';
+
+/** Among the emulator's jobs: one that runs, and has tasks of all kinds. */
+const runningJob = /Keynote-Day1-Camera2.*4K/;
+
+/**
+ * Every picture of README and walkthrough. To add one, say what a person does to get there and which parts of the window
+ * are to be seen; `npm run screenshots -- <name>` takes it alone.
+ */
+export const scenes: readonly Scene[] = [
+  {
+    name: 'panel',
+    purpose: 'readme',
+    account: 'emulator',
+    size: { width: 860, height: 540 },
+    async show(window) {
+      await openPanel(window, 600);
+      await window.jobs.expand(runningJob);
+      await track(window);
+    },
+    parts: (window) => [window.activityBar.root, window.jobs.root, window.statusBar.trackedJob.root],
+  },
+  {
+    name: 'checkJobProgress',
+    purpose: 'readme',
+    account: 'emulator',
+    size: { width: 1000, height: 560 },
+    async show(window) {
+      await closeSideBar(window);
+      await window.runCommand('Media Services: Check Job Progress');
+      await window.quickInput.waitForOpen(/Pick a job/);
+      await window.quickInput.row('%').waitFor();
+    },
+    parts: (window) => [window.quickInput.root],
+    margin: 12,
+  },
+  {
+    name: 'trackedJob',
+    purpose: 'readme',
+    account: 'emulator',
+    size: { width: 720, height: 560 },
+    show: showTracked,
+    pointAt: (window) => window.statusBar.trackedJob.openHover(),
+    parts: trackedJob,
+  },
+  {
+    name: 'startEmulator',
+    purpose: 'walkthrough',
+    account: 'none',
+    size: { width: 660, height: 560 },
+    async show(window) {
+      await window.activityBar.open('Media Services');
+      await window.widenSideBar(440);
+      await window.jobs.welcomeText();
+    },
+    parts: panelHead,
+  },
+  {
+    name: 'seeJobs',
+    purpose: 'walkthrough',
+    account: 'emulator',
+    size: { width: 720, height: 560 },
+    async show(window) {
+      await openPanel(window, 400);
+      await window.jobs.expand(runningJob);
+    },
+    parts: panelHead,
+  },
+  {
+    name: 'followJob',
+    purpose: 'walkthrough',
+    account: 'emulator',
+    size: { width: 720, height: 560 },
+    show: showTracked,
+    pointAt: (window) => window.statusBar.trackedJob.openHover(),
+    parts: trackedJob,
+  },
+  {
+    name: 'addAccount',
+    purpose: 'walkthrough',
+    account: 'none',
+    size: { width: 800, height: 560 },
+    async show(window) {
+      await closeSideBar(window);
+      await window.runCommand('Media Services: Add Account');
+      await window.quickInput.waitForOpen(/name of your own/);
+      await window.quickInput.enter('contoso');
+      await window.quickInput.waitForOpen(/global root/);
+      await window.quickInput.accept();
+      await window.quickInput.waitForOpen('How to sign in');
+    },
+    parts: (window) => [window.quickInput.root],
+    margin: 12,
+  },
+];
+
+async function openPanel(window: JourneyWindow, width: number): Promise<void> {
+  await window.activityBar.open('Media Services');
+  await window.widenSideBar(width);
+  await window.jobs.waitForRow(/\d%/);
+}
+
+/** So that nothing looks out from behind a list. */
+async function closeSideBar(window: JourneyWindow): Promise<void> {
+  // The palette knows the commands of an extension once the window has come so far.
+  await window.activityBar.open('Media Services');
+  await window.page.keyboard.press('Control+B');
+  await window.jobs.root.waitFor({ state: 'hidden' });
+}
+
+async function track(window: JourneyWindow): Promise<void> {
+  await window.jobs.pressInline(runningJob, 'Track in Status Bar');
+  await window.statusBar.trackedJob.waitForText(/\d%/);
+}
+
+async function showTracked(window: JourneyWindow): Promise<void> {
+  await openPanel(window, 500);
+  await track(window);
+}
+
+function trackedJob({ statusBar }: JourneyWindow): readonly Locator[] {
+  return [statusBar.trackedJob.hover, statusBar.trackedJob.root];
+}
+
+/** The title of the panel and, some rows further down, what opens it. */
+function panelHead(window: JourneyWindow): readonly Locator[] {
+  return [window.activityBar.item('Media Services'), window.jobs.title];
+}
