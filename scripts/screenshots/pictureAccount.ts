@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startEmulator } from '../../src/emulator/emulator.ts';
+import { makeTemporaryFolder } from '../../test/host/temporaryFolder.ts';
 import { emulatorAccount } from '../../test/journeys/support/emulatorAccount.ts';
 
 /** What time it is in the pictures; milliseconds since the Unix epoch. */
-export const pictureTime = Date.UTC(2026, 8, 1, 9, 30);
+const pictureTime = Date.UTC(2026, 8, 1, 9, 30);
 
 /**
  * How long ago the emulator started: long enough for the time left to be known of a job that had just begun then, and
@@ -10,10 +13,35 @@ export const pictureTime = Date.UTC(2026, 8, 1, 9, 30);
  */
 const headStartMs = 42_000;
 
+export interface PictureAccount {
+  readonly settings: ReturnType<typeof emulatorAccount>['settings'];
+  /** For the window. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Has so many milliseconds go by, for the emulator and in the window. */
+  advance(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** An emulator of which time stands still: the same jobs at the same percents, each time and for as long as it takes. */
-export async function startPictureAccount(): Promise<ReturnType<typeof emulatorAccount> & { close(): Promise<void> }> {
+export async function startPictureAccount(): Promise<PictureAccount> {
+  const folder = await makeTemporaryFolder();
+  const aheadFile = join(folder.path, 'ahead');
   let now = pictureTime - headStartMs;
   const emulator = await startEmulator({ now: () => now, arrivalsPerMinute: 0 });
   now = pictureTime;
-  return { ...emulatorAccount(emulator.connection), close: () => emulator.close() };
+  const advance = async (ms: number): Promise<void> => {
+    now += ms;
+    await writeFile(aheadFile, String(now - pictureTime));
+  };
+  await advance(0);
+  const { settings, env } = emulatorAccount(emulator.connection);
+  return {
+    settings,
+    env: { ...env, PICTURE_TIME: String(pictureTime), PICTURE_TIME_AHEAD: aheadFile, TZ: 'UTC' },
+    advance,
+    close: async () => {
+      await emulator.close();
+      await folder.dispose();
+    },
+  };
 }

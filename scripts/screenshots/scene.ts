@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import type { JourneyWindow, ThemeKind } from '../../test/journeys/support/journeyWindow.ts';
+import type { PictureAccount } from './pictureAccount.ts';
 
 /** A picture: how the window gets there, and which part of it is taken. */
 export interface Scene {
@@ -11,7 +12,7 @@ export interface Scene {
   /** Of the window, in pixels of the page. */
   readonly size: { readonly width: number; readonly height: number };
   /** Does what a person does to get there, in a window that has just been opened. Each theme is then a picture of it. */
-  readonly show: (window: JourneyWindow) => Promise<void>;
+  readonly show: (window: JourneyWindow, account: PictureAccount) => Promise<void>;
   /** Points at something, for each theme anew. Without it the pointer is out of the way. */
   readonly pointAt?: (window: JourneyWindow) => Promise<unknown>;
   /** The picture is the least that has all of these in it; the whole window if not given. */

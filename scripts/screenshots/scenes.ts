@@ -1,4 +1,5 @@
 import type { Locator } from 'playwright-core';
+import { DetailsTab } from '../../test/journeys/support/detailsTab.ts';
 import type { JourneyWindow } from '../../test/journeys/support/journeyWindow.ts';
 import type { Scene } from './scene.ts';
 
@@ -44,6 +45,25 @@ export const scenes: readonly Scene[] = [
     show: showTracked,
     pointAt: (window) => window.statusBar.trackedJob.openHover(),
     parts: trackedJob,
+  },
+  {
+    name: 'details',
+    purpose: 'readme',
+    account: 'emulator',
+    size: { width: 1100, height: 860 },
+    async show(window, account) {
+      await openPanel(window, 300);
+      await window.jobs.select(runningJob);
+      const details = new DetailsTab(window.page);
+      await details.title.filter({ hasText: runningJob }).waitFor();
+      for (let step = 0; step < 7; step++) {
+        const before = await details.percent();
+        await account.advance(6_000);
+        await window.jobs.pressTitleButton('Refresh Jobs');
+        await details.waitForPercent((percent) => percent > before);
+      }
+    },
+    parts: (window) => [window.page.locator('.part.editor')],
   },
   {
     name: 'startEmulator',

@@ -8,7 +8,7 @@ import { type JourneyWindow, openJourneyWindow } from '../../test/journeys/suppo
 import { interruption } from '../lib/interruption.ts';
 import { packageExtension } from '../lib/packageExtension.ts';
 import { inProject } from '../lib/project.ts';
-import { pictureTime, startPictureAccount } from '../screenshots/pictureAccount.ts';
+import { type PictureAccount, startPictureAccount } from '../screenshots/pictureAccount.ts';
 import { maxPictureBytes, picturePath, purposes, type Scene } from '../screenshots/scene.ts';
 import { scenes } from '../screenshots/scenes.ts';
 import { smallPng } from '../screenshots/smallPng.ts';
@@ -26,21 +26,22 @@ const selected = scenes.filter(({ name }) => names.length === 0 || names.include
 const started = performance.now();
 const interrupted = interruption();
 const { path: vsix } = await packageExtension();
-const account = await startPictureAccount();
-try {
-  for (const scene of selected) {
-    await takeScene(scene);
+for (const scene of selected) {
+  // Each begins at the same moment.
+  const account = await startPictureAccount();
+  try {
+    await takeScene(scene, account);
+  } finally {
+    await account.close();
   }
-} finally {
-  await account.close();
 }
 console.log(`Done in ${Math.round((performance.now() - started) / 1_000)} s.`);
 
-async function takeScene(scene: Scene): Promise<void> {
+async function takeScene(scene: Scene, account: PictureAccount): Promise<void> {
   const window = await openJourneyWindow({
     vsix,
     settings: scene.account === 'emulator' ? account.settings : {},
-    env: { ...account.env, PICTURE_TIME: String(pictureTime), TZ: 'UTC' },
+    env: account.env,
     nodeArguments: ['--require', inProject('scripts', 'screenshots', 'pictureTime.cjs')],
     size: scene.size,
     deviceScaleFactor: purposes[scene.purpose].scale,
@@ -48,7 +49,7 @@ async function takeScene(scene: Scene): Promise<void> {
     report: (message) => console.log(message),
   });
   try {
-    const signal = await Promise.race([takeThemes(scene, window), interrupted]);
+    const signal = await Promise.race([takeThemes(scene, window, account), interrupted]);
     if (signal) {
       throw new Error(`Interrupted by ${signal}.`);
     }
@@ -60,9 +61,9 @@ async function takeScene(scene: Scene): Promise<void> {
   }
 }
 
-async function takeThemes(scene: Scene, window: JourneyWindow): Promise<void> {
+async function takeThemes(scene: Scene, window: JourneyWindow, account: PictureAccount): Promise<void> {
   const { themes, colours } = purposes[scene.purpose];
-  await scene.show(window);
+  await scene.show(window, account);
   for (const theme of themes) {
     await window.useTheme(theme);
     const png = smallPng(await takeWithPointer(scene, window), colours);

@@ -41,11 +41,7 @@ describe('the details of a job', () => {
       bar.setAttribute('data-kept', 'yes');
     });
     const before = await details.percent();
-    const end = Date.now() + 60_000;
-    while ((await details.percent()) <= before) {
-      assert.ok(Date.now() < end, 'the percent rises');
-      await window.page.waitForTimeout(250);
-    }
+    await details.waitForPercent((percent) => percent > before);
     assert.equal(await details.bar.getAttribute('data-kept'), 'yes');
     assert.match((await details.bar.getAttribute('aria-valuetext')) ?? '', /^\d+%/);
     // What is drawn says the same in words.

@@ -38,6 +38,17 @@ export class DetailsTab {
     return Number(await this.bar.getAttribute('aria-valuenow'));
   }
 
+  /** Waits until the percent is as it is to be. */
+  async waitForPercent(isMeant: (percent: number) => boolean, timeoutMs = 60_000): Promise<void> {
+    const end = Date.now() + timeoutMs;
+    while (!isMeant(await this.percent())) {
+      if (Date.now() > end) {
+        throw new Error(`The details still say ${await this.percent()} percent.`);
+      }
+      await this.#page.waitForTimeout(100);
+    }
+  }
+
   /** A fact by its label, such as "Priority". */
   fact(label: string): Locator {
     return this.frame.locator('#fact-list > div').filter({ hasText: label }).locator('dd');
