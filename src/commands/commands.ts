@@ -7,12 +7,14 @@ import { changeJobPriority } from './changeJobPriority.ts';
 import { checkJobProgress } from './checkJobProgress.ts';
 import { copyExchange } from './copyExchange.ts';
 import { copyJobId } from './copyJobId.ts';
+import { copyJobLink } from './copyJobLink.ts';
 import { copyJobReport } from './copyJobReport.ts';
 import { deleteJob } from './deleteJob.ts';
 import { editAccount } from './editAccount.ts';
 import { explainFailure } from './explainFailure.ts';
 import { exportJobs } from './exportJobs.ts';
 import { filterJobs } from './filterJobs.ts';
+import { followLink } from './followLink.ts';
 import { groupJobs } from './groupJobs.ts';
 import { isJobArguments } from './jobArguments.ts';
 import { showJobEnds } from './jobEnd.ts';
@@ -73,6 +75,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   changeJobPriority,
   exportJobs,
   copyJobId,
+  copyJobLink,
   showLog: ({ log }) => log.show(),
   loadMoreJobs,
   explainFailure,
@@ -80,6 +83,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   revealTrackedJob: ({ tracked, view }) => (tracked.job ? view.reveal(tracked.job) : undefined),
   openTrackedJob: ({ tracked, editors }) => (tracked.job ? editors.get().openDetails(tracked.job) : undefined),
   checkTrackedJob: ({ tracked, watcher }) => (tracked.job ? watcher.check(tracked.job) : undefined),
+  followLink,
   continueInStatusBar: ({ foldRequests }, follow) => foldRequests.fire(follow),
 };
 
