@@ -18,12 +18,14 @@ import { followLink } from './followLink.ts';
 import { groupJobs } from './groupJobs.ts';
 import { isJobArguments } from './jobArguments.ts';
 import { showJobEnds } from './jobEnd.ts';
+import { invokeTool, prepareTool } from './languageModelTools.ts';
 import { listJobs } from './listJobs.ts';
 import { loadMoreJobs } from './loadMoreJobs.ts';
 import { showFailure } from './messages.ts';
 import { openAccountSettings } from './openAccountSettings.ts';
 import { openJob } from './openJob.ts';
 import { openJobJson } from './openJobJson.ts';
+import { openUri } from './openUri.ts';
 import { refreshJobs } from './refreshJobs.ts';
 import type { CommandName } from './registerCommands.ts';
 import { removeAccount } from './removeAccount.ts';
@@ -94,6 +96,9 @@ export const prompts: SignInPrompts = windowPrompts;
 export function announceEnds(services: Services, jobs: readonly Job[]): void {
   showJobEnds(services, jobs);
 }
+
+/** What comes in by other ways than commands: an address that the system opens, and tools of language models. */
+export const entrances = { openUri, prepareTool, invokeTool };
 
 /** Runs a command. What it throws is told to the person who ran it. */
 export async function runCommand(name: CommandName, services: Services, args: readonly unknown[]): Promise<unknown> {

@@ -28,7 +28,8 @@ export function readJobUri({ path, query, fragment }: UriParts, accounts: readon
   }
   // Decoded, the separators cannot be told from the same characters in a name. So a name is all that is beside the id.
   const match =
-    /^account=(?<account>.+)&id=(?<id>[\w:%-]+)$/.exec(query) ?? /^id=(?<id>[\w:%-]+)&account=(?<account>.+)$/.exec(query);
+    /^account=(?<account>.+)&id=(?<id>[\w:%-]+)$/.exec(query) ??
+    /^id=(?<id>[\w:%-]+)&account=(?<account>.+)$/.exec(query);
   const { account = '', id: written = '' } = match?.groups ?? {};
   const name = accounts.find((known) => known === account) ?? accounts.find((known) => known === decoded(account));
   const id = parseJobId(written);

@@ -101,12 +101,6 @@ export class AccountPoller implements Disposable {
       onAnswered: () => this.#noteAnswer(),
       onJobGone,
     });
-    this.#asked = new AskedJobs({
-      answers: this.#answers,
-      store,
-      onJobGone,
-      onAnswered: (ids) => this.#noteAsked(ids),
-    });
     this.#shared = new SharedPolls({
       answers: this.#answers,
       listing: this.#listing,
@@ -117,6 +111,15 @@ export class AccountPoller implements Disposable {
         this.#takeOver(adopted);
         this.wake();
       },
+    });
+    this.#asked = new AskedJobs({
+      answers: this.#answers,
+      store,
+      clock,
+      listing: this.#listing,
+      lastPoll: this.#shared,
+      onJobGone,
+      onAnswered: (ids) => this.#noteAsked(ids),
     });
   }
 

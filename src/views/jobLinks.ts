@@ -72,7 +72,9 @@ export class JobLinks {
     }
     const { id, start, end } = found;
     const jobs = this.#known(id);
-    const text = richText(jobs.length === 0 ? checkLink(id) : jobs.map((job) => this.#hoverOf(job)).join('\n\n---\n\n'));
+    const text = richText(
+      jobs.length === 0 ? checkLink(id) : jobs.map((job) => this.#hoverOf(job)).join('\n\n---\n\n'),
+    );
     text.isTrusted = { enabledCommands: [followCommand] };
     return new vscode.Hover(text, new vscode.Range(line, start, line, end));
   }
