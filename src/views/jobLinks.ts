@@ -9,6 +9,7 @@ import { escapeMarkdown, plainLine, shorten } from './text.ts';
 
 /** What a link runs: Check Job Progress, as if the job had been picked there. */
 const followCommand = 'mediaServices.followLink';
+const detailsCommand = 'mediaServices.openJob';
 
 /** A terminal gives whole lines, however long; nobody clicks so far behind the first screen of one. */
 const longestTerminalLine = 32_768;
@@ -59,7 +60,10 @@ export class JobLinks {
     return found.map(({ id, line, start, end }) => {
       const tooltip = tooltips.get(id) ?? this.#nameOf(id);
       tooltips.set(id, tooltip);
-      const link = new vscode.DocumentLink(new vscode.Range(line, start, line, end), commandUri(id));
+      const link = new vscode.DocumentLink(
+        new vscode.Range(line, start, line, end),
+        vscode.Uri.parse(commandUri(followCommand, id)),
+      );
       link.tooltip = tooltip;
       return link;
     });
@@ -72,17 +76,24 @@ export class JobLinks {
     }
     const { id, start, end } = found;
     const jobs = this.#known(id);
-    const text = richText(
-      jobs.length === 0 ? checkLink(id) : jobs.map((job) => this.#hoverOf(job)).join('\n\n---\n\n'),
-    );
-    text.isTrusted = { enabledCommands: [followCommand] };
+    const text = richText(jobs.length === 0 ? unknownText(id) : this.#textOf(jobs));
+    text.isTrusted = { enabledCommands: [followCommand, detailsCommand] };
     return new vscode.Hover(text, new vscode.Range(line, start, line, end));
   }
 
-  #hoverOf(job: Job): string {
-    const link = checkLink(job.id, job.account);
-    const last = this.#isOneOfSeveral ? `${escapeMarkdown(job.account)} &nbsp;·&nbsp; ${link}` : link;
-    return `${jobTooltip(job, this.#parts.context())}\n\n${last}`;
+  /** The link itself checks the one job that it can mean; of several with one id, the hover has a link for each. */
+  #textOf(jobs: readonly Job[]): string {
+    const { l10n } = vscode;
+    const texts = jobs.map((job) => {
+      const { account, id: jobId } = job;
+      const last = [
+        ...(this.#isOneOfSeveral ? [escapeMarkdown(account)] : []),
+        ...(jobs.length > 1 ? [commandLink(l10n.t('Check this job'), followCommand, jobId, account)] : []),
+        commandLink(l10n.t('Show Details'), detailsCommand, { account, jobId }),
+      ];
+      return `${jobTooltip(job, this.#parts.context())}\n\n${last.join(' &nbsp;·&nbsp; ')}`;
+    });
+    return texts.join('\n\n---\n\n');
   }
 
   /** How a job is at the moment, in plain text; a terminal asks anew whenever somebody points at a line. */
@@ -122,11 +133,20 @@ export class JobLinks {
   }
 }
 
-function commandUri(...args: readonly string[]): vscode.Uri {
-  return vscode.Uri.parse(`command:${followCommand}?${encodeURIComponent(JSON.stringify(args))}`);
+function unknownText(id: string): string {
+  const { l10n } = vscode;
+  const check = commandLink(l10n.t('Check this job'), followCommand, id);
+  return `${escapeMarkdown(l10n.t('Nothing is known of this job yet.'))} ${check}`;
 }
 
-/** In a hover, where the words are ours and the address holds no bracket. */
-function checkLink(...args: readonly string[]): string {
-  return `[${escapeMarkdown(vscode.l10n.t('Check this job'))}](${commandUri(...args).toString()})`;
+function commandUri(command: string, ...args: readonly unknown[]): string {
+  return `command:${command}?${encodeURIComponent(JSON.stringify(args))}`;
+}
+
+/** Text of ours that runs a command, as Markdown. An account's name may hold what would end the address. */
+function commandLink(text: string, command: string, ...args: readonly unknown[]): string {
+  const address = commandUri(command, ...args)
+    .replaceAll('(', '%28')
+    .replaceAll(')', '%29');
+  return `[${escapeMarkdown(text)}](${address})`;
 }

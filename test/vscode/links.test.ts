@@ -65,7 +65,7 @@ describe('ids in text', () => {
       assert.equal(service.emulator.requests.count('api'), requests);
     });
 
-    it('say in a hover how the job is, with one command in it', async () => {
+    it('say in a hover how the job is, with what can be done', async () => {
       const id = service.addJob('Encode the keynote', [600]);
       await service.advance(0);
       await service.advance(120);
@@ -74,10 +74,13 @@ describe('ids in text', () => {
       const [known, ...others] = await hoverAt(document, 0, 10);
       assert.deepEqual(others, []);
       assert.match(known ?? '', /\*\*Encode the keynote\*\*[\s\S]*Processing[\s\S]*\d+%/);
-      const args = encodeURIComponent(JSON.stringify([id, service.account]));
-      assert.ok(known?.endsWith(`[Check this job](command:mediaServices.followLink?${args})`), known);
+      const args = encodeURIComponent(JSON.stringify([{ account: service.account, jobId: id }]));
+      assert.ok(known?.endsWith(`[Show Details](command:mediaServices.openJob?${args})`), known);
       const [unknown] = await hoverAt(document, 1, 10);
-      assert.match(unknown ?? '', /^\[Check this job\]\(command:mediaServices\.followLink\?[^)]*\)$/);
+      assert.match(
+        unknown ?? '',
+        /^Nothing is known of this job yet\\\. \[Check this job\]\(command:mediaServices\.followLink\?[^)]*\)$/,
+      );
       assert.deepEqual(await hoverAt(document, 0, 0), []);
       assert.equal(service.emulator.requests.count('api'), requests);
     });
