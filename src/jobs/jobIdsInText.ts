@@ -1,4 +1,4 @@
-import { parseJobId } from './jobId.ts';
+import { jobIdOf } from './jobId.ts';
 
 /** An id of a job in a text, and where it stands: UTF-16 code units, `end` behind the last. */
 export interface JobIdInText {
@@ -18,9 +18,15 @@ const idPattern =
  */
 const beforePattern = /(?:^|[^\w-]|%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4})$/i;
 const longestEscape = '\\u0027'.length;
+const guidLength = 36;
 
 /** No id takes more, however it is written. */
 export const longestJobId = 'nb%3Ajid%3AUUID%3Af3c43f94-327f-2347-90bb-3bf79f8559f1'.length;
+
+/** Whether there may be an id in a text; cheaper than to look for one, as most lines of most texts hold none. */
+export function mayHoldJobId(text: string): boolean {
+  return /nb(?::|%3a)jid/i.test(text);
+}
 
 /**
  * Finds the ids of jobs in a text, in its order. The time that takes grows with the length of the part looked at.
@@ -36,9 +42,8 @@ export function* jobIdsInText(text: string, from = 0, to = text.length): Generat
     if (start >= to) {
       return;
     }
-    const id = beforePattern.test(text.slice(Math.max(0, start - longestEscape), start)) ? parseJobId(match) : null;
-    if (id !== null) {
-      yield { id, start, end: start + match.length };
+    if (beforePattern.test(text.slice(Math.max(0, start - longestEscape), start))) {
+      yield { id: jobIdOf(match.slice(-guidLength)), start, end: start + match.length };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { jobIdsInText } from '../jobs/jobIdsInText.ts';
+import { jobIdsInText, mayHoldJobId } from '../jobs/jobIdsInText.ts';
 
 /** The part of `vscode.TextDocument` that is looked at. */
 export interface TextLines {
@@ -32,10 +32,12 @@ export async function scanForJobIds(document: TextLines, goOn: () => Promise<boo
     const { text } = document.lineAt(line);
     const length = Math.min(text.length, left);
     left -= length + 1;
+    // Of a long line, each step looks at its own part alone.
+    const isLookedAt = text.length > scanStep || mayHoldJobId(text);
     let from = 0;
     do {
       const to = Math.min(length, from + step);
-      for (const { id, start, end } of jobIdsInText(text, from, to)) {
+      for (const { id, start, end } of isLookedAt ? jobIdsInText(text, from, to) : []) {
         found.push({ id, line, start, end });
         if (found.length === maxIds) {
           return found;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type * as CommandsBundle from '../../src/commands/commands.ts';
 import { jobUri } from '../../src/commands/jobUri.ts';
+import { registerEntrances } from '../../src/commands/registerEntrances.ts';
 import type { TestApi } from '../../src/core.ts';
 import { type EmulatedAccount, emulateAccount } from './support/emulatedAccount.ts';
 import { extensionUnderTest, until } from './support/extension.ts';
@@ -189,6 +190,39 @@ describe('ids in text', () => {
         errors.every((text) => text === errors[0] && !text.includes('nobody')),
         errors[0],
       );
+    });
+
+    it('come one at a time, however many a web page opens', async () => {
+      const { registerUriHandler } = vscode.window;
+      const { registerTool } = vscode.lm;
+      const nothing = new vscode.Disposable(() => undefined);
+      let handler: vscode.UriHandler | undefined;
+      const { promise: answered, resolve: answerIt } = Promise.withResolvers<void>();
+      const seen: string[] = [];
+      try {
+        Object.assign(vscode.lm, { registerTool: () => nothing });
+        Object.assign(vscode.window, {
+          registerUriHandler: (registered: vscode.UriHandler) => {
+            handler = registered;
+            return nothing;
+          },
+        });
+        const openUri = async (_services: unknown, { query }: vscode.Uri): Promise<void> => {
+          seen.push(query);
+          await answered;
+        };
+        registerEntrances((use) => use({ entrances: { openUri } } as never, {} as never));
+      } finally {
+        Object.assign(vscode.window, { registerUriHandler });
+        Object.assign(vscode.lm, { registerTool });
+      }
+      const fire = (query: string): unknown => handler?.handleUri(vscode.Uri.from({ scheme: 'x', query }));
+      const first = fire('1');
+      await Promise.all([fire('2'), fire('3')]);
+      answerIt();
+      await first;
+      await fire('4');
+      assert.deepEqual(seen, ['1', '4']);
     });
 
     it('say why where the service does not have the job', async () => {

@@ -28,6 +28,10 @@ class CountedLines implements TextLines {
         this.charactersRead += Math.max(0, Math.min(text.length, to) - from);
         return text.slice(from, to);
       },
+      toString: () => {
+        this.charactersRead += text.length;
+        return text;
+      },
       matchAll: (pattern: RegExp) => {
         this.charactersRead += text.length;
         return text.matchAll(pattern);
