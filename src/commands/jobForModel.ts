@@ -50,7 +50,8 @@ export function jobForModel(account: string, { job, asOf }: JobGlance, now: numb
   return {
     note,
     account: textForModel(account, longestName),
-    asOf: new Date(asOf ?? now).toISOString(),
+    // A job that has ended is as it is, whenever that was found out.
+    asOf: asOf === null ? null : new Date(asOf).toISOString(),
     job: { ...briefly(job, now), tasks: job.tasks === null ? null : tasks },
     ...(job.tasks === null ? { hint: 'The tasks were not asked for. Call this tool again to get them.' } : {}),
   };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { jobUri } from '../../src/commands/jobUri.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from '../host/temporaryFolder.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
 import { emulatorAccount } from './support/emulatorAccount.ts';
@@ -77,5 +78,25 @@ describe('somebody comes across ids of jobs', () => {
     await window.terminal.followLink(`  ${documentedJob}`, documentedJob);
     await window.notifications.waitFor(`Following ${documentedName}`);
     await window.statusBar.trackedJob.waitForText(/Encoding BigBuckBu.* 42%$/);
+  });
+
+  it('in an address that the system opens, is asked before anything happens', async () => {
+    await window.notifications.follow(`Following ${documentedName}`, 'Continue in Status Bar');
+    await window.runCommand('Media Services: Stop Tracking');
+    await window.statusBar.trackedJob.waitForHidden();
+    for (const answer of ['Cancel', 'Check Job']) {
+      await window.runCommand('Developer: Open URL');
+      await window.quickInput.waitForOpen();
+      await window.quickInput.enter(jobUri({ account: 'emulator', id: documentedJob }, 'code-oss'));
+      await window.dialogs.waitFor("Allow 'Media Services Jobs'");
+      await window.dialogs.pressAndGoOn('Open');
+      const question = await window.dialogs.waitFor('Check the job of this link?');
+      assert.match(question.detail, new RegExp(`^Account: emulator\\nJob: ${documentedJob}\\n`));
+      await window.dialogs.press(answer);
+    }
+    // Whatever would be tracked by now.
+    await window.page.waitForTimeout(2_000);
+    await window.statusBar.trackedJob.waitForHidden();
+    assert.deepEqual(await window.notifications.texts(), []);
   });
 });

@@ -111,7 +111,7 @@ describe('a job for a language model', () => {
     const known = JSON.parse(
       JSON.stringify(jobForModel('contoso', { job: job({ tasks: [jobTask(1)] }), asOf: null }, now)),
     );
-    assert.equal(known.job.tasks[0].name, 'Task 1');
+    assert.deepEqual([known.job.tasks[0].name, known.asOf], ['Task 1', null]);
     assert.equal('hint' in known, false);
     const unknown = JSON.parse(JSON.stringify(jobForModel('contoso', { job: job(), asOf: now }, now)));
     assert.equal(unknown.job.tasks, null);
