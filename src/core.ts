@@ -5,7 +5,7 @@ import { createAccounts } from './accounts/createAccounts.ts';
 import { logProblems } from './accounts/problemLog.ts';
 import { onDidChangeSettings, watchSettings, windowNotices } from './accounts/settings.ts';
 import type * as CommandsBundle from './commands/commands.ts';
-import type { CommandName } from './commands/registerCommands.ts';
+import type { UseCommands } from './commands/registerEntrances.ts';
 import type { Services } from './commands/services.ts';
 import { systemClock as clock } from './jobs/clock.ts';
 import type { Job } from './jobs/job.ts';
@@ -31,7 +31,7 @@ export type TestApi = Services & { readonly statusBarItem: TrackedJobItem };
 export interface Core {
   readonly tree: JobsTree;
   readonly testApi: TestApi;
-  runCommand(name: CommandName, args: readonly unknown[]): unknown;
+  readonly useCommands: UseCommands;
 }
 
 /** Builds the parts and wires them. Nothing here waits, asks a service or reads a file. */
@@ -94,6 +94,6 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   return {
     tree: view.tree,
     testApi: { ...services, statusBarItem },
-    runCommand: (name, args) => commands().runCommand(name, services, args),
+    useCommands: (use) => use(commands(), services),
   };
 }

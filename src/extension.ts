@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands.ts';
+import { registerEntrances, type UseCommands } from './commands/registerEntrances.ts';
 import type * as CoreBundle from './core.ts';
 import { jobsViewId, LazyJobsTree } from './views/lazyJobsTree.ts';
 
@@ -15,12 +16,14 @@ export function activate(context: vscode.ExtensionContext): CoreBundle.TestApi |
   };
   const tree = new LazyJobsTree(() => started().tree);
   const view = vscode.window.createTreeView(jobsViewId, { treeDataProvider: tree, canSelectMany: true });
+  const use: UseCommands = (run) => started().useCommands(run);
   const start = setTimeout(started, 0);
   context.subscriptions.push(
     { dispose: () => clearTimeout(start) },
     tree,
     view,
-    registerCommands((name, args) => started().runCommand(name, args)),
+    registerCommands((name, args) => use((commands, services) => commands.runCommand(name, services, args))),
+    registerEntrances(use),
   );
   return context.extensionMode === vscode.ExtensionMode.Test ? started().testApi : undefined;
 }

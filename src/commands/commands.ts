@@ -7,21 +7,25 @@ import { changeJobPriority } from './changeJobPriority.ts';
 import { checkJobProgress } from './checkJobProgress.ts';
 import { copyExchange } from './copyExchange.ts';
 import { copyJobId } from './copyJobId.ts';
+import { copyJobLink } from './copyJobLink.ts';
 import { copyJobReport } from './copyJobReport.ts';
 import { deleteJob } from './deleteJob.ts';
 import { editAccount } from './editAccount.ts';
 import { explainFailure } from './explainFailure.ts';
 import { exportJobs } from './exportJobs.ts';
 import { filterJobs } from './filterJobs.ts';
+import { followLink } from './followLink.ts';
 import { groupJobs } from './groupJobs.ts';
 import { isJobArguments } from './jobArguments.ts';
 import { showJobEnds } from './jobEnd.ts';
+import { invokeTool, prepareTool } from './languageModelTools.ts';
 import { listJobs } from './listJobs.ts';
 import { loadMoreJobs } from './loadMoreJobs.ts';
 import { showFailure } from './messages.ts';
 import { openAccountSettings } from './openAccountSettings.ts';
 import { openJob } from './openJob.ts';
 import { openJobJson } from './openJobJson.ts';
+import { openUri } from './openUri.ts';
 import { refreshJobs } from './refreshJobs.ts';
 import type { CommandName } from './registerCommands.ts';
 import { removeAccount } from './removeAccount.ts';
@@ -73,6 +77,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   changeJobPriority,
   exportJobs,
   copyJobId,
+  copyJobLink,
   showLog: ({ log }) => log.show(),
   loadMoreJobs,
   explainFailure,
@@ -80,6 +85,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   revealTrackedJob: ({ tracked, view }) => (tracked.job ? view.reveal(tracked.job) : undefined),
   openTrackedJob: ({ tracked, editors }) => (tracked.job ? editors.get().openDetails(tracked.job) : undefined),
   checkTrackedJob: ({ tracked, watcher }) => (tracked.job ? watcher.check(tracked.job) : undefined),
+  followLink,
   continueInStatusBar: ({ foldRequests }, follow) => foldRequests.fire(follow),
 };
 
@@ -90,6 +96,9 @@ export const prompts: SignInPrompts = windowPrompts;
 export function announceEnds(services: Services, jobs: readonly Job[]): void {
   showJobEnds(services, jobs);
 }
+
+/** What comes in by other ways than commands: an address that the system opens, and tools of language models. */
+export const entrances = { openUri, prepareTool, invokeTool };
 
 /** Runs a command. What it throws is told to the person who ran it. */
 export async function runCommand(name: CommandName, services: Services, args: readonly unknown[]): Promise<unknown> {

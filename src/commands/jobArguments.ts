@@ -79,6 +79,7 @@ export function jobsFromArguments(node: unknown, nodes: unknown, services: Servi
 /** The id of the documented job, to show what ids look like. */
 export const exampleJobId = 'nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1';
 
-function malformedJobId(text: string): string {
+/** Why an argument was refused; not more of it than one can read. */
+export function malformedJobId(text: string): string {
   return `This is not a job id, which looks like ${exampleJobId}: ${text.slice(0, 200)}`;
 }

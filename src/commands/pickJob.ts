@@ -169,7 +169,8 @@ function isSameRow(a: JobPick, b: JobPick): boolean {
   return 'key' in a && 'key' in b ? isSameJob(a.key, b.key) : 'error' in a && 'error' in b && a.account === b.account;
 }
 
-async function offerAccount({ accounts }: Services): Promise<void> {
+/** Helps a person who has no account yet. */
+export async function offerAccount({ accounts }: Services): Promise<void> {
   const { commands, l10n, window } = vscode;
   const [problem] = accounts.problems;
   if (problem) {

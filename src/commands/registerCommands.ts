@@ -32,6 +32,7 @@ const commandNames = [
   'changeJobPriority',
   'exportJobs',
   'copyJobId',
+  'copyJobLink',
   'showLog',
   'loadMoreJobs',
   'explainFailure',
@@ -39,6 +40,7 @@ const commandNames = [
   'revealTrackedJob',
   'openTrackedJob',
   'checkTrackedJob',
+  'followLink',
   'continueInStatusBar',
 ] as const;
 

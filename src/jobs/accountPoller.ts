@@ -102,13 +102,6 @@ export class AccountPoller implements Disposable {
       onAnswered: () => this.#noteAnswer(),
       onJobGone,
     });
-    this.#asked = new AskedJobs({
-      answers: this.#answers,
-      store,
-      clock,
-      onJobGone,
-      onAnswered: (ids) => this.#noteAsked(ids),
-    });
     this.#shared = new SharedPolls({
       answers: this.#answers,
       listing: this.#listing,
@@ -119,6 +112,15 @@ export class AccountPoller implements Disposable {
         this.#takeOver(adopted);
         this.wake();
       },
+    });
+    this.#asked = new AskedJobs({
+      answers: this.#answers,
+      store,
+      clock,
+      listing: this.#listing,
+      lastPoll: this.#shared,
+      onJobGone,
+      onAnswered: (ids) => this.#noteAsked(ids),
     });
   }
 

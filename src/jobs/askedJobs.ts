@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts';
 import { isActive, type Job, type JobRecord } from './job.ts';
 import { type Answer, type JobAnswers, throwIfAborted } from './jobAnswers.ts';
 import type { JobAssets, JobDetails } from './jobDetails.ts';
+import { Glances } from './jobGlances.ts';
+import type { JobListing } from './jobListing.ts';
 import { type JobQuery, matchesQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
 import { jobProgress } from './progress.ts';
@@ -11,6 +13,8 @@ export interface AskedJobsOptions {
   readonly answers: JobAnswers;
   readonly store: JobStore;
   readonly clock: Clock;
+  readonly listing: Pick<JobListing, 'known'>;
+  readonly lastPoll: LastPoll;
   /** The service no longer has a job that it was asked for by its id. */
   readonly onJobGone: (id: string) => void;
   /** The service has answered for these jobs, or was told to change them; what it said is in the store. */
@@ -20,11 +24,35 @@ export interface AskedJobsOptions {
 /** Reserved units are paid for by the day, and changed by hand or once in a while by a script. */
 const reservedUnitsKeptMs = 5 * 60_000;
 
+/** When polls last asked for what views show, in milliseconds since the Unix epoch; 0 for never. */
+export interface LastPoll {
+  /** All active jobs, the running tasks and the first rows of the list. */
+  readonly listAt: number;
+  /** This job with its progress. */
+  jobAt(id: string): number;
+}
+
+/** What is known of a job, without asking for all of it. */
+export interface JobGlance {
+  /** Its tasks and its progress are `null` where they are not known as of the same time. */
+  readonly job: Job;
+  /** In milliseconds since the Unix epoch; `null` where nothing can become different any more. */
+  readonly asOf: number | null;
+}
+
+export interface ListGlance {
+  readonly jobs: readonly Job[];
+  /** Whether there may be more. */
+  readonly hasMore: boolean;
+  readonly asOf: number;
+}
+
 /** What people and callers ask of single jobs, and do to them, beside the polls. Everything rejects with a `ServiceError`. */
 export class AskedJobs {
   readonly #options: AskedJobsOptions;
   /** The last answer or the request that is under way for it, and when that began. */
   #reservedUnits: { readonly at: number; readonly count: Promise<number | null> } | null = null;
+  readonly #glances = new Glances();
 
   constructor(options: AskedJobsOptions) {
     this.#options = options;
@@ -118,6 +146,78 @@ export class AskedJobs {
     );
   }
 
+  /**
+   * One job, with what is known of it since then, else with what one request brings: its record, or, where that is known,
+   * its tasks. Nobody sees more jobs because of it, and no poll comes later.
+   * @param since in milliseconds since the Unix epoch
+   */
+  async glance(jobId: string, since: number, signal: AbortSignal): Promise<JobGlance> {
+    const { answers, store, clock, lastPoll, onJobGone } = this.#options;
+    const now = clock.now();
+    const shown = this.#known(jobId);
+    const glanced = this.#glances.get(jobId);
+    const polledAt = lastPoll.jobAt(jobId);
+    const job = shown ?? (glanced && unlistedJob(answers.account, glanced.record, glanced.tasks));
+    // A job that has ended stays as it is.
+    const hasEnded = job !== undefined && !isActive(job);
+    const recordAt = hasEnded ? Number.POSITIVE_INFINITY : Math.max(shown ? polledAt : 0, glanced?.recordAt ?? 0);
+    const tasksAreFinal = hasEnded && job.tasks !== null && !job.tasks.some(isActive);
+    // Tasks that run on in a job that has ended are as of before it did.
+    const tasksWhileActive = hasEnded ? 0 : Math.max(shown?.tasks ? polledAt : 0, glanced?.tasksAt ?? 0);
+    const tasksAt = tasksAreFinal ? Number.POSITIVE_INFINITY : tasksWhileActive;
+    if (job === undefined || recordAt < since) {
+      const record = await answers.job(jobId, signal, onJobGone);
+      this.#glances.note(jobId, { record: record.value, recordAt: now, tasks: glanced?.tasks ?? null, tasksAt });
+      if (shown) {
+        answers.apply([record], new Map(), signal);
+      }
+      const { id } = record.value;
+      const after = this.#known(id) ?? unlistedJob(answers.account, record.value, glanced?.tasks ?? null);
+      return { job: tasksAt < since ? withoutTasks(after) : after, asOf: now };
+    }
+    if (tasksAt >= since) {
+      const asOf = Math.min(recordAt, tasksAt);
+      return { job, asOf: Number.isFinite(asOf) ? asOf : null };
+    }
+    const tasks = await answers.tasks(jobId, signal);
+    const { account: _account, tasks: _tasks, progress: _progress, pace: _pace, ...record } = job;
+    const value = tasks?.value ?? [];
+    this.#glances.note(jobId, { record, recordAt: glanced?.recordAt ?? 0, tasks: value, tasksAt: now });
+    if (tasks && store.get(job)) {
+      answers.apply([], new Map([[jobId, tasks]]), signal);
+    }
+    return {
+      job: this.#known(jobId) ?? unlistedJob(answers.account, record, value),
+      asOf: hasEnded ? now : recordAt,
+    };
+  }
+
+  /**
+   * Up to `top` jobs, newest first, as they are known since then, else as one request brings them: of no more jobs than
+   * the service puts in one answer, and without asking for their tasks.
+   * @param since in milliseconds since the Unix epoch
+   */
+  async glanceAtList(query: JobQuery, top: number, since: number, signal: AbortSignal): Promise<ListGlance> {
+    const { answers, clock, listing, lastPoll } = this.#options;
+    const known = lastPoll.listAt >= since ? listing.known(query, top) : null;
+    if (known) {
+      return { ...known, asOf: lastPoll.listAt };
+    }
+    const asOf = clock.now();
+    const { began, value: page } = await answers.ask(() =>
+      answers.client.listJobs(query, { token: null, pageSize: top }, signal),
+    );
+    const meant = page.jobs.filter((record) => matchesQuery(record, query));
+    const records = meant.slice(0, top);
+    const shown = records.filter(({ id }) => this.#known(id) !== undefined).map((value) => ({ began, value }));
+    answers.apply(shown, new Map(), signal);
+    const jobs = records.map((record) => {
+      const job = this.#known(record.id) ?? unlistedJob(answers.account, record, null);
+      return isActive(job) && lastPoll.jobAt(job.id) < since ? withoutTasks(job) : job;
+    });
+    return { jobs, hasMore: page.next !== null || meant.length > top, asOf };
+  }
+
   /** What the service says after a change; where it does not answer, what the change means by itself. */
   async #lookAgain(jobId: string, change: Partial<JobRecord>, signal: AbortSignal): Promise<void> {
     const { answers, onAnswered } = this.#options;
@@ -166,4 +266,9 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   };
   signal.addEventListener('abort', onAbort, { once: true });
   return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+/** Tasks from before say how far the job was, not how far it is. */
+function withoutTasks(job: Job): Job {
+  return { ...job, tasks: null, progress: jobProgress(job, null, undefined), pace: null };
 }

@@ -23,7 +23,12 @@ export function parseJobId(text: string): string | null {
 
 function canonical(text: string): string | null {
   const guid = jobIdPattern.exec(text)?.[1];
-  return guid === undefined ? null : `nb:jid:UUID:${guid.toLowerCase()}`;
+  return guid === undefined ? null : jobIdOf(guid);
+}
+
+/** The id of a job in its canonical form, by its guid in any case. */
+export function jobIdOf(guid: string): string {
+  return `nb:jid:UUID:${guid.toLowerCase()}`;
 }
 
 function unquote(text: string): string {

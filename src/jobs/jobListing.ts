@@ -1,4 +1,4 @@
-import { isActive, type JobRecord } from './job.ts';
+import { isActive, type Job, type JobRecord } from './job.ts';
 import { type Answer, type JobAnswers, type ListedRows, throwIfAborted } from './jobAnswers.ts';
 import type { JobFilter } from './jobFilter.ts';
 import { isUnlimited, type JobQuery, matchesQuery } from './jobQuery.ts';
@@ -66,6 +66,22 @@ export class JobListing {
   /** The newest jobs, as they were last listed. */
   get head(): { readonly ids: readonly string[]; readonly hasMore: boolean } | null {
     return this.#head;
+  }
+
+  /**
+   * The newest jobs that a query means, whatever filter is on, where no other can be among them; `null` where only the
+   * service can tell.
+   */
+  known(query: JobQuery, count: number): { readonly jobs: readonly Job[]; readonly hasMore: boolean } | null {
+    const { loaded, next, knownFrom } = this.#all;
+    // A list in no order may hold anything until all of it is known.
+    if (!loaded || (next !== null && knownFrom === Number.NEGATIVE_INFINITY)) {
+      return null;
+    }
+    const { store, answers } = this.#options;
+    const jobs = store.newest(answers.account, count + 1, query, knownFrom);
+    const isEnough = next === null || jobs.length >= count;
+    return isEnough ? { jobs: jobs.slice(0, count), hasMore: next !== null || jobs.length > count } : null;
   }
 
   /** Begins anew under the filter that is on by now. What was under way for the one before is given up. */

@@ -90,6 +90,16 @@ export class SharedPolls implements Disposable {
     );
   }
 
+  /** When the first rows, the active jobs and their progress were last asked for, in whichever window. */
+  get listAt(): number {
+    return Math.min(this.#activeAt, this.#headAt);
+  }
+
+  /** When a job was last asked for with its progress, in whichever window. */
+  jobAt(id: string): number {
+    return Math.max(this.listAt, this.#watchedAt.get(id) ?? 0);
+  }
+
   /** Takes over what other windows have learned; `null` where that is nothing new. */
   async adopt(): Promise<Adopted | null> {
     const { answers, sharing } = this.#options;

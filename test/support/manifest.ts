@@ -39,6 +39,17 @@ export interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly languageModelTools: readonly {
+      readonly name: string;
+      readonly toolReferenceName: string;
+      readonly modelDescription: string;
+      readonly userDescription: string;
+      readonly canBeReferencedInPrompt: boolean;
+      readonly inputSchema: {
+        readonly required?: readonly string[];
+        readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+      };
+    }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
     readonly walkthroughs: readonly {

@@ -16,10 +16,14 @@ const notContributed = [
   'mediaServices.revealTrackedJob',
   'mediaServices.openTrackedJob',
   'mediaServices.checkTrackedJob',
+  'mediaServices.followLink',
   'mediaServices.continueInStatusBar',
 ];
 /** Commands that are for a row or a link, and mean nothing in the palette. */
-const notInPalette = ['mediaServices.copyJobId', 'mediaServices.loadMoreJobs', 'mediaServices.changeFilter'];
+const notInPalette = [
+  ...['mediaServices.copyJobId', 'mediaServices.copyJobLink'],
+  ...['mediaServices.loadMoreJobs', 'mediaServices.changeFilter'],
+];
 
 /** Commands of VS Code that texts link to. Each view has one that shows it. */
 const builtIn = ['workbench.action.openWalkthrough', 'mediaServices.jobs.focus'];
@@ -45,6 +49,7 @@ function commandsInSources(): Map<string, string> {
         /executeCommand\('(mediaServices\.\w+)'/g,
         /command:(mediaServices\.\w+)/g,
         /command(?: =|:) '(mediaServices\.\w+)'/g,
+        /^const \w+Command = '(mediaServices\.\w+)'/gm,
         /^ {2}(?:open|reveal|check|stop): '(mediaServices\.\w+)'/gm,
         /\bcommand\(.*, '(mediaServices\.\w+)'\)/g,
       ];
@@ -111,6 +116,7 @@ describe('commands', () => {
       'loadMoreJobs',
       'continueInStatusBar',
       'revealTrackedJob',
+      'followLink',
     ]) {
       assert.ok(found.has(`mediaServices.${command}`), `this test finds ${command}`);
     }
@@ -123,6 +129,44 @@ describe('commands', () => {
     for (const command of notInPalette) {
       const item = menus['commandPalette']?.find((candidate) => candidate.command === command);
       assert.equal(item?.when, 'false', command);
+    }
+  });
+});
+
+describe('tools of language models', () => {
+  const tools = manifest.contributes.languageModelTools;
+  const source = projectText('src/commands/registerEntrances.ts');
+
+  test('that are contributed are registered, and the other way round', () => {
+    const names = /const toolNames = \[([^\]]+)\]/.exec(source)?.[1] ?? '';
+    assert.deepEqual(
+      tools.map(({ name }) => name),
+      [...names.matchAll(/'(\w+)'/g)].map(([, name]) => name),
+    );
+    assert.equal(tools.length, 2);
+  });
+
+  test('can be named in a prompt, and tell a model and a person what they are for', () => {
+    for (const tool of tools) {
+      assert.equal(tool.canBeReferencedInPrompt, true);
+      assert.match(tool.toolReferenceName, /^[a-z]+$/i);
+      assert.match(tool.modelDescription, /Use it .* Do not .* data, not instructions\.$/);
+      assert.match(texts[tool.userDescription.slice(1, -1)] ?? '', /It reads only\.$/);
+    }
+  });
+
+  test('say what they take: the states that there are, and the bounds that are kept', () => {
+    const [list, get] = tools.map(({ inputSchema }) => inputSchema);
+    assert.deepEqual(list?.properties['state']?.['enum'], [...knownJobStates]);
+    const code = projectText('src/commands/languageModelTools.ts');
+    const { minimum, maximum, default: usual } = list?.properties['top'] ?? {};
+    assert.deepEqual([minimum, maximum, usual], [1, 100, 20]);
+    assert.match(code, /const defaultTop = 20;\nconst mostTop = 100;/);
+    assert.deepEqual([list?.required, get?.required], [undefined, ['id']]);
+    for (const schema of [list, get]) {
+      const validate = new Ajv({ strict: true }).compile(schema ?? {});
+      assert.ok(validate({ account: 'contoso', ...(schema === get ? { id: 'nb:jid:UUID:1' } : { top: 5 }) }));
+      assert.ok(!validate({ id: 'nb:jid:UUID:1', cancel: true }));
     }
   });
 });
@@ -144,14 +188,17 @@ describe('texts', () => {
     );
   });
 
-  test('are not left in the manifest itself', () => {
+  test('are not left in the manifest itself, but those that models read', () => {
+    // A model is told the same whatever language the person speaks.
+    const forPeople = manifestText.replace(/"languageModelTools": \[.*?\n {4}\]/s, '');
+    assert.notEqual(forPeople, manifestText);
     const plain = [
-      ...manifestText.matchAll(
+      ...forPeople.matchAll(
         /"(?:title|name|label|contextualTitle|altText|\w*[dD]escription|patternErrorMessage)": "([^%][^"]*)"/g,
       ),
     ];
     assert.deepEqual(
-      plain.map(([, text]) => text).filter((text) => text !== 'media-services-jobs' && !text?.startsWith('${')),
+      plain.map(([, text]) => text).filter((text) => !/^(media-services-jobs$|mediaServices_|\$\{)/.test(text ?? '')),
       [],
     );
   });
@@ -345,7 +392,7 @@ describe('menus of rows', () => {
 
   const ofAnyJob = [
     ...['checkJobProgress', 'openJob', 'openJobJson', 'showExchange'],
-    ...['copyJobId', 'copyJobReport', 'copyExchange'],
+    ...['copyJobId', 'copyJobLink', 'copyJobReport', 'copyExchange'],
   ];
   const changesBy: Readonly<Record<string, readonly string[]>> = {
     Queued: ['cancelJob', 'changeJobPriority'],

@@ -27,9 +27,14 @@ export class Dialogs {
     return { message, detail: details.join('\n'), buttons };
   }
 
+  /** Presses a button of the dialog that is open, after which another one comes. */
+  pressAndGoOn(button: string): Promise<void> {
+    return this.#root.locator('.dialog-buttons .monaco-button', { hasText: button }).first().click();
+  }
+
   /** Presses a button of the dialog that is open. */
   async press(button: string): Promise<void> {
-    await this.#root.locator('.dialog-buttons .monaco-button', { hasText: button }).first().click();
+    await this.pressAndGoOn(button);
     await this.#root.waitFor({ state: 'hidden' });
   }
 }

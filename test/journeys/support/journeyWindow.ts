@@ -10,6 +10,8 @@ import { JobsPanel } from './jobsPanel.ts';
 import { Notifications } from './notifications.ts';
 import { QuickInput } from './quickInput.ts';
 import { StatusBar } from './statusBar.ts';
+import { Terminal } from './terminal.ts';
+import { TextEditor } from './textEditor.ts';
 
 export interface JourneyWindowOptions {
   /** The packaged extension that is installed; `undefined` for a window without it. */
@@ -121,6 +123,8 @@ export class JourneyWindow {
   readonly statusBar: StatusBar;
   readonly notifications: Notifications;
   readonly dialogs: Dialogs;
+  readonly editor: TextEditor;
+  readonly terminal: Terminal;
   readonly #server: HostServer;
   readonly #dispose: () => Promise<void>;
   #settings: Settings;
@@ -136,6 +140,8 @@ export class JourneyWindow {
     this.statusBar = new StatusBar(page);
     this.notifications = new Notifications(page);
     this.dialogs = new Dialogs(page);
+    this.editor = new TextEditor(page);
+    this.terminal = new Terminal(page);
   }
 
   /** Another window on the same server and user data, as a person has two. Disposing of the first closes both. */

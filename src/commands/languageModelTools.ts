@@ -1,0 +1,144 @@
+import * as vscode from 'vscode';
+import { type KnownJobState, knownJobStates } from '../jobs/job.ts';
+import { parseJobId } from '../jobs/jobId.ts';
+import type { JobQuery } from '../jobs/jobQuery.ts';
+import { ServiceError } from '../jobs/serviceError.ts';
+import { plainLine } from '../views/text.ts';
+import { accountFromArguments, exampleJobId } from './jobArguments.ts';
+import { jobForModel, listForModel, longestMessage, textForModel } from './jobForModel.ts';
+import type { ToolName } from './registerEntrances.ts';
+import type { Services } from './services.ts';
+
+/** As old may be what is known, lest the service be asked for each word of a conversation. */
+const maxAgeMs = 60_000;
+const defaultTop = 20;
+const mostTop = 100;
+
+interface Tool {
+  /** What the person reads while it runs. */
+  progressText(account: string): string;
+  answer(account: string, input: object, services: Services, signal: AbortSignal): Promise<object>;
+}
+
+const tools: Readonly<Record<ToolName, Tool>> = {
+  mediaServices_list_jobs: {
+    progressText: (account) => vscode.l10n.t('Listing Media Services jobs of {0}', account),
+    answer: async (account, input, { watcher, clock }, signal) => {
+      const { query, top } = readListInput(input);
+      const since = clock.now() - maxAgeMs;
+      const glance = await watcher.ask(
+        { account },
+        (asked, either) => asked.glanceAtList(query, top, since, either),
+        signal,
+      );
+      return listForModel(account, glance, clock.now());
+    },
+  },
+  mediaServices_get_job: {
+    progressText: (account) => vscode.l10n.t('Looking at a Media Services job of {0}', account),
+    answer: async (account, input, { watcher, clock }, signal) => {
+      const id = readJobInput(input);
+      const since = clock.now() - maxAgeMs;
+      const glance = await watcher.ask({ account }, (asked, either) => asked.glance(id, since, either), signal);
+      return jobForModel(account, glance, clock.now());
+    },
+  },
+};
+
+/** Says which account a tool is about to ask, before it does. Asks and changes nothing. */
+export function prepareTool(name: ToolName, services: Services, input: unknown): vscode.PreparedToolInvocation {
+  return { invocationMessage: tools[name].progressText(plainLine(accountOf(input, services))) };
+}
+
+/**
+ * Runs a tool for a language model: it reads, shows nothing, tracks nothing and asks nobody to sign in.
+ * @throws Error in words for the model, which say what to do next; `CancellationError`
+ */
+export async function invokeTool(
+  name: ToolName,
+  services: Services,
+  input: unknown,
+  token: vscode.CancellationToken,
+): Promise<vscode.LanguageModelToolResult> {
+  const canceled = new AbortController();
+  const subscription = token.onCancellationRequested(() => canceled.abort());
+  try {
+    if (token.isCancellationRequested) {
+      throw new vscode.CancellationError();
+    }
+    const account = accountOf(input, services);
+    const answer = await tools[name].answer(account, inputObject(input), services, canceled.signal);
+    return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(JSON.stringify(answer))]);
+  } catch (error) {
+    if (token.isCancellationRequested) {
+      throw new vscode.CancellationError();
+    }
+    throw errorForModel(error);
+  } finally {
+    subscription.dispose();
+  }
+}
+
+function accountOf(input: unknown, services: Services): string {
+  const { account } = inputObject(input) as { readonly account?: unknown };
+  try {
+    return accountFromArguments(account === undefined ? {} : { account }, services);
+  } catch (error) {
+    throw errorForModel(error);
+  }
+}
+
+function inputObject(input: unknown): object {
+  return typeof input === 'object' && input !== null ? input : {};
+}
+
+function readListInput(input: object): { readonly query: JobQuery; readonly top: number } {
+  const { state, name, top = defaultTop } = input as Record<'state' | 'name' | 'top', unknown>;
+  const known = knownJobStates.find((candidate) => candidate === state);
+  if (state !== undefined && known === undefined) {
+    throw new ServiceError('badRequest', `"state" must be one of ${knownJobStates.join(', ')}.`);
+  }
+  if (name !== undefined && typeof name !== 'string') {
+    throw new ServiceError('badRequest', '"name" must be a text: a part of the names to look for.');
+  }
+  if (typeof top !== 'number' || !Number.isInteger(top) || top < 1 || top > mostTop) {
+    throw new ServiceError('badRequest', `"top" must be a whole number from 1 to ${mostTop}.`);
+  }
+  const states: readonly KnownJobState[] = known === undefined ? [] : [known];
+  return { query: { states, name: name ?? '' }, top };
+}
+
+function readJobInput(input: object): string {
+  const { id } = input as { readonly id?: unknown };
+  const parsed = typeof id === 'string' ? parseJobId(id) : null;
+  if (parsed === null) {
+    throw new ServiceError('badRequest', `"id" must be a job id, which looks like ${exampleJobId}.`);
+  }
+  return parsed;
+}
+
+/** What happened, and what the model can do about it. A tool that failed must not be tried again and again. */
+function errorForModel(thrown: unknown): Error {
+  const { kind, message } = ServiceError.from(thrown);
+  return new Error(`${textForModel(message, longestMessage)} ${adviceOn(kind)}`.trim());
+}
+
+function adviceOn(kind: ServiceError['kind']): string {
+  switch (kind) {
+    case 'signIn':
+    case 'secretMissing':
+      return 'Only the person can sign in: ask them to run the command "Media Services: Sign In", and do not call this tool again before they have.';
+    case 'untrustedRedirect':
+      return 'Only the person can decide that: ask them to run the command "Media Services: Review Redirect".';
+    case 'permission':
+    case 'configuration':
+      return 'Ask the person which account they mean, or to look at their accounts with "Media Services: Open Account Settings".';
+    case 'notFound':
+      return 'Check the id, and whether the job is in another account.';
+    case 'throttled':
+    case 'unreachable':
+      return 'Do not call this tool again at once; tell the person.';
+    default:
+      return '';
+  }
+}
