@@ -66,7 +66,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   const watcher = add(new JobWatcher({ ...known, ...asking, ...sharedAccounts(accounts, shared) }));
 
   const panel = once<Panel>(() => require('./panel.cjs').createPanel(store, presentation, add));
-  const seen = { ...known, accounts: () => accounts.model, context: presentation, panel };
+  const seen = { ...known, settings: watchSettings, accounts: () => accounts.model, context: presentation, panel };
   const view = add(new JobsView({ ...seen, watcher }, panelParts));
   const statusBarItem = add(new TrackedJobItem(seen));
   const tabs = { details: () => require('./details.cjs'), links: () => require('./links.cjs') };

@@ -10,7 +10,8 @@ export function createEditors(parts: EditorParts): Editors {
   return {
     openDetails: (key, options) => panels.open(key, options),
     restoreDetails: (panel, state) => panels.restore(panel, state),
-    openDocument: (kind, key) => documents.open(kind, key),
+    openDocument: (kind, key, options) => documents.open(kind, key, options),
+    refreshDocument: (uri) => documents.refresh(uri),
     documentText: (uri, token) => documents.text(uri, token),
     dispose: () => {
       panels.dispose();

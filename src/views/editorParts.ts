@@ -3,6 +3,7 @@ import type { AccountsModel } from '../jobs/accountStatus.ts';
 import type { Clock } from '../jobs/clock.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import type { JobWatcher } from '../jobs/jobWatcher.ts';
+import type { PollSettings } from '../jobs/pollDemand.ts';
 import type { ProgressHistory } from '../jobs/progressHistory.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
 import type { PresentationContext } from './jobPresentation.ts';
@@ -13,6 +14,7 @@ export interface EditorParts {
   readonly watcher: JobWatcher;
   readonly tracked: TrackedJob;
   readonly clock: Clock;
+  readonly settings: () => PollSettings;
   readonly accounts: () => AccountsModel;
   readonly context: () => PresentationContext;
   readonly history: () => ProgressHistory;
