@@ -22,6 +22,7 @@ import { showFailure } from './messages.ts';
 import { openAccountSettings } from './openAccountSettings.ts';
 import { openJob } from './openJob.ts';
 import { openJobJson } from './openJobJson.ts';
+import { refreshDocument } from './refreshDocument.ts';
 import { refreshJobs } from './refreshJobs.ts';
 import type { CommandName } from './registerCommands.ts';
 import { removeAccount } from './removeAccount.ts';
@@ -67,6 +68,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   openJobJson,
   showExchange,
   copyExchange,
+  refreshDocument,
   copyJobReport,
   cancelJob,
   deleteJob,

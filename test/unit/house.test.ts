@@ -103,6 +103,16 @@ describe('the house', () => {
     for (const name of [
       ...['badge', 'failure', 'format', 'jobGrouping', 'jobGroups', 'jobNodes', 'jobPresentation', 'localize'],
       ...['panelChoices', 'panelTexts', 'text'],
+      ...[
+        'curl',
+        'documentSource',
+        'exchangeText',
+        'githubMarkdown',
+        'jobDocument',
+        'jobExport',
+        'jobReport',
+        'recordText',
+      ],
     ]) {
       const source = sources.find((candidate) => candidate.path === `src/views/${name}.ts`);
       assert.ok(source, name);
