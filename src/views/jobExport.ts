@@ -40,8 +40,8 @@ function* jsonChunks(jobs: readonly Job[], now: number): Generator<string> {
       .slice(start, start + jobsPerChunk)
       .map(text)
       .join(',\n')
-      .replace(/^/gm, '  ');
-    yield `${start === 0 ? '' : ','}\n${chunk}`;
+      .replaceAll('\n', '\n  ');
+    yield `${start === 0 ? '' : ','}\n  ${chunk}`;
   }
   yield jobs.length === 0 ? ']\n' : '\n]\n';
 }
