@@ -66,6 +66,16 @@ describe('documents about jobs', () => {
       );
       const answer = lines.indexOf('HTTP/1.1 200 OK');
       assert.ok(answer > end);
+      assert.deepEqual(
+        lines
+          .slice(answer + 1, lines.indexOf('', answer))
+          .map((header) => header.split(':')[0])
+          .filter((name) => !['Date', 'Connection', 'Keep-Alive'].includes(name ?? '')),
+        [
+          ...['Cache-Control', 'Content-Length', 'Content-Type', 'Server', 'x-ms-client-request-id', 'request-id'],
+          ...['x-ms-request-id', 'X-Content-Type-Options', 'DataServiceVersion', 'Strict-Transport-Security'],
+        ],
+      );
       const body = lines[lines.indexOf('', answer) + 1] ?? '';
       assert.match(body, /^\{"odata\.metadata":.*"RunningDuration":0\.0,.*"State":2,/);
       assert.doesNotMatch(document.getText(), /Bearer (?!<redacted>)/);
