@@ -67,7 +67,7 @@ export class JobDocuments implements Disposable {
     }
   }
 
-  /** What VS Code shows; after a reload it asks for documents that it had open before anything else happens. */
+  /** What VS Code shows. It may ask for what nobody has opened by `open`: whoever knows an address can have it opened. */
   async text(uri: vscode.Uri, _token: vscode.CancellationToken): Promise<string> {
     const document = readDocumentAddress(uri);
     if (!document) {
@@ -96,13 +96,10 @@ export class JobDocuments implements Disposable {
     this.#open.clear();
   }
 
-  /** Where VS Code has this document already, in an editor or in a tab that it has not loaded yet. */
+  /** The tab that has this document already, whatever the job was called then. */
   #openUri({ kind, key }: JobDocument): vscode.Uri | undefined {
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ input }) => input));
-    const uris = [
-      ...vscode.workspace.textDocuments.map(({ uri }) => uri),
-      ...tabs.flatMap((input) => (input instanceof vscode.TabInputText ? [input.uri] : [])),
-    ];
+    const uris = tabs.flatMap((input) => (input instanceof vscode.TabInputText ? [input.uri] : []));
     return uris.find((uri) => {
       const document = readDocumentAddress(uri);
       return document?.kind === kind && document.key.account === key.account && document.key.id === key.id;

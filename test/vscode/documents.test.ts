@@ -160,11 +160,11 @@ describe('documents about jobs', () => {
       await until(() => record().State === 4, 'the end is in the document');
     });
 
-    it('is open again after a reload, before its account is there', async () => {
+    it('is found by its address, also before its account is there', async () => {
       service = await emulateAccount(api);
       const id = service.addJob('Comes back', [600]);
       await service.advance(0);
-      // Under this address nothing was opened yet, as after a reload.
+      // Under this address nothing was opened yet.
       const key = { account: service.account, id };
       const uri = vscode.Uri.from(documentAddress({ kind: 'json', key }, 'As it was called before'));
       const { connection, ca } = service.emulator;
