@@ -69,7 +69,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   const seen = { ...known, settings: watchSettings, accounts: () => accounts.model, context: presentation, panel };
   const view = add(new JobsView({ ...seen, watcher }, panelParts));
   const statusBarItem = add(new TrackedJobItem(seen));
-  const tabs = { details: () => require('./details.cjs'), links: () => require('./links.cjs') };
+  const tabs = { ...panelParts, details: () => require('./details.cjs'), links: () => require('./links.cjs') };
   const editors = add(new LazyEditors(tabs, { ...seen, watcher, history: () => history(store), extension: context }));
   const foldRequests = add(new vscode.EventEmitter<unknown>());
   const others = { log, presentation, foldRequests, editors };

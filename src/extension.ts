@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands.ts';
 import type * as CoreBundle from './core.ts';
+import { documentScheme } from './views/documentScheme.ts';
+import { LazyJobFiles } from './views/lazyJobFiles.ts';
 import { jobsViewId, LazyJobsTree } from './views/lazyJobsTree.ts';
 
 /**
@@ -10,16 +12,19 @@ import { jobsViewId, LazyJobsTree } from './views/lazyJobsTree.ts';
 export function activate(context: vscode.ExtensionContext): CoreBundle.TestApi | undefined {
   let core: CoreBundle.Core | undefined;
   const started = (): CoreBundle.Core => {
-    core ??= (require('./core.cjs') as typeof CoreBundle).start(context, { tree, view });
+    core ??= (require('./core.cjs') as typeof CoreBundle).start(context, { tree, view, files });
     return core;
   };
   const tree = new LazyJobsTree(() => started().tree);
   const view = vscode.window.createTreeView(jobsViewId, { treeDataProvider: tree, canSelectMany: true });
+  const files = new LazyJobFiles(started);
   const start = setTimeout(started, 0);
   context.subscriptions.push(
     { dispose: () => clearTimeout(start) },
     tree,
     view,
+    files,
+    vscode.workspace.registerFileSystemProvider(documentScheme, files, { isReadonly: true, isCaseSensitive: true }),
     registerCommands((name, args) => started().runCommand(name, args)),
   );
   return context.extensionMode === vscode.ExtensionMode.Test ? started().testApi : undefined;

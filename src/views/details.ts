@@ -12,7 +12,8 @@ export function createEditors(parts: EditorParts): Editors {
     restoreDetails: (panel, state) => panels.restore(panel, state),
     openDocument: (kind, key, options) => documents.open(kind, key, options),
     refreshDocument: (uri) => documents.refresh(uri),
-    documentText: (uri, token) => documents.text(uri, token),
+    documentStat: (uri) => documents.stat(uri),
+    documentFile: (uri) => documents.file(uri),
     dispose: () => {
       panels.dispose();
       documents.dispose();

@@ -15,6 +15,7 @@ export interface Editors extends Disposable {
   openDocument(kind: DocumentKind, key: JobKey, options?: { readonly preview?: boolean }): Promise<void>;
   /** Asks for what such a document shows now. */
   refreshDocument(uri: vscode.Uri): Promise<void>;
-  /** The text of such a document. */
-  documentText(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string>;
+  /** The file of such a document: what VS Code has to know of one, and its text. */
+  documentStat(uri: vscode.Uri): Promise<vscode.FileStat>;
+  documentFile(uri: vscode.Uri): Promise<Uint8Array>;
 }

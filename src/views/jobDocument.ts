@@ -1,10 +1,9 @@
 import type { JobKey } from '../jobs/job.ts';
+import { documentScheme } from './documentScheme.ts';
 import type { DocumentKind } from './editors.ts';
 import { plainLine, shorten } from './text.ts';
 
 /** How VS Code names documents about jobs: the last part of the path is the title of the tab. */
-
-export const documentScheme = 'media-services';
 
 /** What a document is about. */
 export interface JobDocument {

@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import type { JobKey } from '../jobs/job.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
+import { documentScheme } from './documentScheme.ts';
 import { type DocumentSource, ExchangeSource, RecordSource } from './documentSource.ts';
 import type { EditorParts } from './editorParts.ts';
 import type { DocumentKind } from './editors.ts';
-import { documentAddress, documentScheme, type JobDocument, readDocumentAddress } from './jobDocument.ts';
+import { documentAddress, type JobDocument, readDocumentAddress } from './jobDocument.ts';
 import { jobTitle } from './jobPresentation.ts';
 import { plainLine } from './text.ts';
 
@@ -20,6 +21,8 @@ interface OpenDocument {
   readonly source: DocumentSource;
   /** Why there is nothing to show yet. */
   problem: string;
+  /** Milliseconds since the Unix epoch; another at each change, as VS Code reads a file again only then. */
+  changedAt: number;
   retries: number;
   retry: Disposable | null;
 }
@@ -67,17 +70,23 @@ export class JobDocuments implements Disposable {
     }
   }
 
-  /** What VS Code shows. It may ask for what nobody has opened by `open`: whoever knows an address can have it opened. */
-  async text(uri: vscode.Uri, _token: vscode.CancellationToken): Promise<string> {
+  /** What VS Code has to know of the file before it reads it. It asks after a reload too, before anything else happens. */
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { type, permissions } = { type: vscode.FileType.File, permissions: vscode.FilePermission.Readonly };
+    const { byteLength } = await this.file(uri);
+    return { type, permissions, ctime: 0, mtime: this.#open.get(uri.toString())?.changedAt ?? 0, size: byteLength };
+  }
+
+  async file(uri: vscode.Uri): Promise<Uint8Array> {
     const document = readDocumentAddress(uri);
     if (!document) {
-      return vscode.l10n.t('This is not the address of a document about a job.');
+      throw vscode.FileSystemError.FileNotFound(uri);
     }
     const open = this.#get(uri, document);
     if (open.source.text === null) {
       await this.#load(open);
     }
-    return open.source.text ?? open.problem;
+    return fileBytes(open.source.text ?? open.problem);
   }
 
   /**
@@ -116,15 +125,15 @@ export class JobDocuments implements Disposable {
     if (known) {
       return known;
     }
-    const { store, watcher, clock, settings, documentChanged } = this.#parts;
+    const { store, watcher, clock, settings } = this.#parts;
     const parts = {
       ...{ store, watcher, clock, settings },
       isFocused: () => vscode.window.state.focused,
       l10n: () => vscode.l10n,
-      onChange: () => documentChanged.fire(uri),
+      onChange: () => this.#changed(open),
     };
     const source = kind === 'json' ? new RecordSource(parts, key) : new ExchangeSource(parts, key);
-    const open: OpenDocument = { uri, key, source, problem: '', retries: 0, retry: null };
+    const open: OpenDocument = { uri, key, source, problem: '', changedAt: clock.now(), retries: 0, retry: null };
     this.#open.set(uri.toString(), open);
     source.setVisible(isVisible(uri));
     return open;
@@ -151,7 +160,7 @@ export class JobDocuments implements Disposable {
     const before = open.problem;
     await this.#load(open);
     if (open.source.text !== null || open.problem !== before) {
-      this.#parts.documentChanged.fire(open.uri);
+      this.#changed(open);
     }
   }
 
@@ -164,6 +173,11 @@ export class JobDocuments implements Disposable {
         }
       }
     }
+  }
+
+  #changed(open: OpenDocument): void {
+    open.changedAt = Math.max(open.changedAt + 1, this.#parts.clock.now());
+    this.#parts.documentChanged.fire(open.uri);
   }
 
   #visibilityChanged(): void {
@@ -198,6 +212,16 @@ export class JobDocuments implements Disposable {
 function drop({ source, retry }: OpenDocument): void {
   source.dispose();
   retry?.dispose();
+}
+
+/**
+ * A byte order mark where there is more than ASCII: whatever encoding a person has set for files, this is UTF-8. VS Code
+ * takes a file with a NUL for no text; it is shown by its symbol.
+ */
+function fileBytes(text: string): Uint8Array {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
+  const isAscii = /^[\x00-\x7f]*$/.test(text);
+  return Buffer.from(`${isAscii ? '' : '\ufeff'}${text.replaceAll('\0', '\u2400')}`);
 }
 
 function isVisible(uri: vscode.Uri): boolean {
