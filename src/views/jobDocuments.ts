@@ -83,7 +83,8 @@ export class JobDocuments implements Disposable {
       throw vscode.FileSystemError.FileNotFound(uri);
     }
     const open = this.#get(uri, document);
-    if (open.source.text === null) {
+    // What failed is not tried again by the next look at the file.
+    if (open.source.text === null && open.problem === '') {
       await this.#load(open);
     }
     return fileBytes(open.source.text ?? open.problem);

@@ -88,8 +88,12 @@ describe('documents about jobs', () => {
       await service.advance(0);
       await run('showExchange', { jobId: id });
       const first = shown();
-      const refused = await vscode.window.activeTextEditor?.edit((edit) => edit.insert(new vscode.Position(0, 0), 'x'));
-      assert.ok(refused !== true || !first.getText().startsWith('x'));
+      assert.equal(vscode.workspace.fs.isWritableFileSystem('media-services'), false);
+      await assert.rejects(async () => vscode.workspace.fs.writeFile(first.uri, Buffer.from('x')));
+      await assert.rejects(
+        async () => vscode.workspace.fs.stat(first.uri.with({ query: '' })),
+        /FileNotFound|EntryNotFound/,
+      );
       api.store.apply(service.account, [{ ...jobOf(id), name: 'Second name' }]);
       await run('showExchange', { jobId: id });
       assert.equal(shown().uri.toString(), first.uri.toString());
