@@ -65,10 +65,10 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   const asking = { random: Math.random, settings: watchSettings, createPoller, onPollFailed };
   const watcher = add(new JobWatcher({ ...known, ...asking, ...sharedAccounts(accounts, shared) }));
   const panel = once<Panel>(() => require('./panel.cjs').createPanel(store, presentation, add));
-  const seen = { ...known, accounts: () => accounts.model, context: presentation, panel };
+  const seen = { ...known, settings: watchSettings, accounts: () => accounts.model, context: presentation, panel };
   const view = add(new JobsView({ ...seen, watcher }, panelParts));
   const statusBarItem = add(new TrackedJobItem(seen));
-  const tabs = { details: () => require('./details.cjs'), links: () => require('./links.cjs') };
+  const tabs = { ...panelParts, details: () => require('./details.cjs'), links: () => require('./links.cjs') };
   const tab = { ...seen, watcher, extension: context, history: () => history(store) };
   const editors = add(new LazyEditors(tabs, { ...tab, onAccountsChanged: accounts.onDidChange }));
   const foldRequests = add(new vscode.EventEmitter<unknown>());

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands.ts';
 import { registerEntrances, type UseCommands } from './commands/registerEntrances.ts';
 import type * as CoreBundle from './core.ts';
+import { documentScheme } from './views/documentScheme.ts';
+import { LazyJobFiles } from './views/lazyJobFiles.ts';
 import { jobsViewId, LazyJobsTree } from './views/lazyJobsTree.ts';
 
 /**
@@ -11,12 +13,13 @@ import { jobsViewId, LazyJobsTree } from './views/lazyJobsTree.ts';
 export function activate(context: vscode.ExtensionContext): CoreBundle.TestApi | undefined {
   let core: CoreBundle.Core | undefined;
   const started = (): CoreBundle.Core => {
-    core ??= (require('./core.cjs') as typeof CoreBundle).start(context, { tree, view });
+    core ??= (require('./core.cjs') as typeof CoreBundle).start(context, { tree, view, files });
     return core;
   };
   const tree = new LazyJobsTree(() => started().tree);
   const view = vscode.window.createTreeView(jobsViewId, { treeDataProvider: tree, canSelectMany: true });
   const use: UseCommands = (run) => started().useCommands(run);
+  const files = new LazyJobFiles(started);
   const start = setTimeout(started, 0);
   context.subscriptions.push(
     { dispose: () => clearTimeout(start) },
@@ -24,6 +27,8 @@ export function activate(context: vscode.ExtensionContext): CoreBundle.TestApi |
     view,
     registerCommands((name, args) => use((commands, services) => commands.runCommand(name, services, args))),
     registerEntrances(use),
+    files,
+    vscode.workspace.registerFileSystemProvider(documentScheme, files, { isReadonly: true, isCaseSensitive: true }),
   );
   return context.extensionMode === vscode.ExtensionMode.Test ? started().testApi : undefined;
 }

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import { Agent } from 'node:https';
 import fetch, { type Response } from 'node-fetch';
 import type { Clock } from '../jobs/clock.ts';
@@ -102,15 +104,16 @@ export class HttpSender implements Disposable {
     const headTimer = this.#options.clock.setTimeout(timeOut, this.#limits.headMs);
     const wholeTimer = this.#options.clock.setTimeout(timeOut, this.#limits.wholeMs);
     let response: Response | undefined;
+    const head: WireHead = { headers: null };
     let outcome: HttpOutcome;
     try {
-      response = await raceAbort(this.#fetch(request, controller.signal), controller.signal);
+      response = await raceAbort(this.#fetch(request, head, controller.signal), controller.signal);
       headTimer.dispose();
       outcome = await this.#read(request, response, controller);
     } catch (error) {
       if (controller.signal.aborted && !timedOut) {
         const aborted = abortedError();
-        this.#report(request, options, sentAt, response, null, aborted);
+        this.#report(request, options, sentAt, response, head, null, aborted);
         throw aborted;
       }
       outcome = timedOut ? timeoutOutcome(request.url) : failureOutcome(error, request.url, response !== undefined);
@@ -119,7 +122,8 @@ export class HttpSender implements Disposable {
       wholeTimer.dispose();
       unlink();
     }
-    this.#report(request, options, sentAt, response, outcome.reply ?? null, outcome.failure ? outcome.error : null);
+    const error = outcome.failure ? outcome.error : null;
+    this.#report(request, options, sentAt, response, head, outcome.reply ?? null, error);
     return outcome;
   }
 
@@ -128,16 +132,18 @@ export class HttpSender implements Disposable {
     this.#loopbackAgent?.destroy();
   }
 
-  #fetch(request: HttpRequest, signal: AbortSignal): Promise<Response> {
+  #fetch(request: HttpRequest, head: WireHead, signal: AbortSignal): Promise<Response> {
     const agent = isLoopback(request.url.hostname) ? this.#loopbackAgent : undefined;
-    return fetch(request.url.href, {
-      method: request.method,
-      headers: request.headers.map(([name, value]) => [name, value] as [string, string]),
-      redirect: 'manual',
-      signal,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      ...(agent ? { agent } : {}),
-    });
+    return withWireHead(head, () =>
+      fetch(request.url.href, {
+        method: request.method,
+        headers: request.headers.map(([name, value]) => [name, value] as [string, string]),
+        redirect: 'manual',
+        signal,
+        ...(request.body === undefined ? {} : { body: request.body }),
+        ...(agent ? { agent } : {}),
+      }),
+    );
   }
 
   async #read(request: HttpRequest, response: Response, controller: AbortController): Promise<HttpOutcome> {
@@ -167,6 +173,7 @@ export class HttpSender implements Disposable {
     options: SendOptions,
     sentAt: number,
     response: Response | undefined,
+    head: WireHead,
     reply: HttpReply | null,
     error: ServiceError | null,
   ): void {
@@ -182,7 +189,7 @@ export class HttpSender implements Disposable {
           url: redactText(request.url.href, secrets),
         }),
         response: response
-          ? Object.assign(message(response.headers, reply?.body ?? ''), {
+          ? Object.assign(message(head.headers ?? response.headers, reply?.body ?? ''), {
               status: response.status,
               statusText: redactText(response.statusText, secrets),
             })
@@ -194,6 +201,31 @@ export class HttpSender implements Disposable {
     } catch {
       // Who listens must not decide whether a request succeeds.
     }
+  }
+}
+
+/** The headers of a response as they came; `null` where nobody saw them come. */
+interface WireHead {
+  headers: (readonly [name: string, value: string])[] | null;
+}
+
+/**
+ * Sends a request and keeps the headers of its response in the order and spelling of the wire, which node-fetch sorts and
+ * writes small. Node tells of each request as it is made, which is before `send` returns.
+ */
+function withWireHead<T>(head: WireHead, send: () => T): T {
+  const onCreated = (message: unknown): void => {
+    (message as { readonly request: ClientRequest }).request.once('response', ({ rawHeaders }) => {
+      head.headers = rawHeaders.flatMap((name, index) =>
+        index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? '']] : [],
+      );
+    });
+  };
+  subscribe('http.client.request.created', onCreated);
+  try {
+    return send();
+  } finally {
+    unsubscribe('http.client.request.created', onCreated);
   }
 }
 

@@ -26,6 +26,7 @@ import { openAccountSettings } from './openAccountSettings.ts';
 import { openJob } from './openJob.ts';
 import { openJobJson } from './openJobJson.ts';
 import { openUri } from './openUri.ts';
+import { refreshDocument } from './refreshDocument.ts';
 import { refreshJobs } from './refreshJobs.ts';
 import type { CommandName } from './registerCommands.ts';
 import { removeAccount } from './removeAccount.ts';
@@ -71,6 +72,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   openJobJson,
   showExchange,
   copyExchange,
+  refreshDocument,
   copyJobReport,
   cancelJob,
   deleteJob,

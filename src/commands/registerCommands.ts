@@ -26,6 +26,7 @@ const commandNames = [
   'openJobJson',
   'showExchange',
   'copyExchange',
+  'refreshDocument',
   'copyJobReport',
   'cancelJob',
   'deleteJob',

@@ -42,6 +42,9 @@ export class JobStore implements Disposable {
   readonly #accounts = new Map<string, AccountJobs>();
   readonly #change = new Emitter<StoreChange>();
   readonly onDidChange = this.#change.event;
+  readonly #exchange = new Emitter<Exchange>();
+  /** Fires with every exchange that was about one job alone. */
+  readonly onDidRecordExchange = this.#exchange.event;
 
   constructor(clock: Clock = systemClock) {
     this.#clock = clock;
@@ -257,6 +260,7 @@ export class JobStore implements Disposable {
       }
       exchanges.delete(oldest);
     }
+    this.#exchange.fire(exchange);
   }
 
   /** The last request and response that were about this job alone. */
@@ -266,6 +270,7 @@ export class JobStore implements Disposable {
 
   dispose(): void {
     this.#change.dispose();
+    this.#exchange.dispose();
     this.#accounts.clear();
   }
 

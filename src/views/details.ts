@@ -10,8 +10,10 @@ export function createEditors(parts: EditorParts): Editors {
   return {
     openDetails: (key, options) => panels.open(key, options),
     restoreDetails: (panel, state) => panels.restore(panel, state),
-    openDocument: (kind, key) => documents.open(kind, key),
-    documentText: (uri, token) => documents.text(uri, token),
+    openDocument: (kind, key, options) => documents.open(kind, key, options),
+    refreshDocument: (uri) => documents.refresh(uri),
+    documentStat: (uri) => documents.stat(uri),
+    documentFile: (uri) => documents.file(uri),
     dispose: () => {
       panels.dispose();
       documents.dispose();

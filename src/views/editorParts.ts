@@ -4,6 +4,7 @@ import type { Clock } from '../jobs/clock.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import type { JobWatcher } from '../jobs/jobWatcher.ts';
 import type { Event } from '../jobs/lifecycle.ts';
+import type { PollSettings } from '../jobs/pollDemand.ts';
 import type { ProgressHistory } from '../jobs/progressHistory.ts';
 import type { TrackedJob } from '../jobs/trackedJob.ts';
 import type { PresentationContext } from './jobPresentation.ts';
@@ -14,6 +15,7 @@ export interface EditorParts {
   readonly watcher: JobWatcher;
   readonly tracked: TrackedJob;
   readonly clock: Clock;
+  readonly settings: () => PollSettings;
   readonly accounts: () => AccountsModel;
   /** Fires when accounts came or went, as they do in the first moment after a reload. */
   readonly onAccountsChanged: Event<void>;

@@ -19,7 +19,10 @@ export interface Editors extends Disposable {
   /** Takes up a panel that VS Code has kept over a reload. */
   restoreDetails(panel: vscode.WebviewPanel, state: unknown): void;
   /** Opens a read-only document about a job. */
-  openDocument(kind: DocumentKind, key: JobKey): Promise<void>;
-  /** The text of such a document. */
-  documentText(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string>;
+  openDocument(kind: DocumentKind, key: JobKey, options?: { readonly preview?: boolean }): Promise<void>;
+  /** Asks for what such a document shows now. */
+  refreshDocument(uri: vscode.Uri): Promise<void>;
+  /** The file of such a document: what VS Code has to know of one, and its text. */
+  documentStat(uri: vscode.Uri): Promise<vscode.FileStat>;
+  documentFile(uri: vscode.Uri): Promise<Uint8Array>;
 }

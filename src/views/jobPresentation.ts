@@ -211,7 +211,7 @@ export function shownProgress({ state, progress }: Pick<Job, 'state' | 'progress
   return progress === null || state === 'Finished' ? progress : Math.min(99, progress);
 }
 
-function percentOf(item: Pick<Job, 'state' | 'progress'>, locale: string): string | null {
+export function percentOf(item: Pick<Job, 'state' | 'progress'>, locale: string): string | null {
   const progress = shownProgress(item);
   return progress === null ? null : formatPercent(progress, locale);
 }

@@ -6,14 +6,16 @@ import { Badge } from './badge.ts';
 import { failureGroup } from './failure.ts';
 import type { JobNode, JobsNode } from './jobNodes.ts';
 import { hasAccountLevel, JobsTree, type JobsTreeOptions } from './jobsTree.ts';
+import type { LazyJobFiles } from './lazyJobFiles.ts';
 import { jobsViewId, type LazyJobsTree } from './lazyJobsTree.ts';
 import { plainLine } from './text.ts';
 
 /** Which of its states the panel is in, for the welcome texts and menus of the manifest. */
 type ViewState = 'noAccount' | 'loading' | 'notSignedIn' | 'untrusted' | 'unreachable' | 'failed' | 'noJobs' | 'jobs';
 
-/** What VS Code has of the panel since its start. */
+/** What VS Code has of the extension since its start. */
 export interface PanelParts {
+  readonly files: LazyJobFiles;
   readonly tree: LazyJobsTree;
   readonly view: vscode.TreeView<JobsNode>;
 }
@@ -30,7 +32,7 @@ export class JobsView implements Disposable {
   readonly #badge: Badge;
   #loading: Disposable | null = null;
 
-  constructor(options: JobsTreeOptions, { tree, view }: PanelParts) {
+  constructor(options: JobsTreeOptions, { tree, view }: Pick<PanelParts, 'tree' | 'view'>) {
     this.#options = options;
     this.#tree = this.#disposables.add(new JobsTree(options));
     this.#disposables.add(this.#tree.onDidChangeTreeData(tree.fire));

@@ -3,9 +3,12 @@ import { type Disposable, DisposableStore, once } from '../jobs/lifecycle.ts';
 import type * as DetailsBundle from './details.ts';
 import type { EditorParts } from './editorParts.ts';
 import type { Editors } from './editors.ts';
+import type { LazyJobFiles } from './lazyJobFiles.ts';
 import type * as LinksBundle from './links.ts';
 
 export interface EditorBundles {
+  /** Registered already. */
+  readonly files: LazyJobFiles;
   readonly details: () => typeof DetailsBundle;
   readonly links: () => typeof LinksBundle;
 }
@@ -23,18 +26,14 @@ export class LazyEditors implements Disposable {
   readonly get: () => Editors;
 
   constructor(bundles: EditorBundles, parts: Omit<EditorParts, 'documentChanged'>) {
-    const { languages, window, workspace } = vscode;
-    const documentChanged = this.#disposables.add(new vscode.EventEmitter<vscode.Uri>());
-    const whole = { ...parts, documentChanged };
+    const { languages, window } = vscode;
+    const whole = { ...parts, documentChanged: bundles.files.changed };
     this.get = once(() => this.#disposables.add(bundles.details().createEditors(whole)));
+    bundles.files.serve(this.get);
     const links = once(() => bundles.links().createLinks(whole));
     for (const registered of [
       window.registerWebviewPanelSerializer(detailsViewType, {
         deserializeWebviewPanel: async (panel, state) => this.get().restoreDetails(panel, state),
-      }),
-      workspace.registerTextDocumentContentProvider('media-services', {
-        onDidChange: documentChanged.event,
-        provideTextDocumentContent: (uri, token) => this.get().documentText(uri, token),
       }),
       window.registerTerminalLinkProvider({
         provideTerminalLinks: ({ line }) => (/nb(:|%3a)jid/i.test(line) ? links().inTerminal(line) : []),

@@ -104,6 +104,16 @@ describe('the house', () => {
       ...['badge', 'errorText', 'failure', 'format', 'jobDetailsModel', 'jobDetailsPage', 'jobGrouping', 'jobGroups'],
       ...['jobNodes', 'jobPresentation', 'localize', 'shownDetails'],
       ...['panelChoices', 'panelTexts', 'queueText', 'text'],
+      ...[
+        'curl',
+        'documentSource',
+        'exchangeText',
+        'githubMarkdown',
+        'jobDocument',
+        'jobExport',
+        'jobReport',
+        'recordText',
+      ],
     ]) {
       const source = sources.find((candidate) => candidate.path === `src/views/${name}.ts`);
       assert.ok(source, name);

@@ -16,5 +16,18 @@ exports.activate = ({ subscriptions }) => {
     };
     subscriptions.push(vscode.window.createTreeView(view, { treeDataProvider, canSelectMany: true }));
   }
+  const files = {
+    onDidChangeFile: new vscode.EventEmitter().event,
+    stat: () => Promise.reject(vscode.FileSystemError.FileNotFound()),
+    readFile: () => Promise.reject(vscode.FileSystemError.FileNotFound()),
+    readDirectory: () => [],
+    watch: () => new vscode.Disposable(() => undefined),
+    writeFile: () => undefined,
+    createDirectory: () => undefined,
+    delete: () => undefined,
+    rename: () => undefined,
+  };
+  const readOnly = { isReadonly: true, isCaseSensitive: true };
+  subscriptions.push(vscode.workspace.registerFileSystemProvider('media-services', files, readOnly));
   subscriptions.push(...commands.map((command) => vscode.commands.registerCommand(command, () => undefined)));
 };

@@ -72,6 +72,23 @@ describe('the way a request goes', () => {
     assert.equal(/pasted-token|planted/.test(JSON.stringify(fixture.exchanges)), false);
   });
 
+  it('reports the headers of the response in the order and spelling of the wire', async () => {
+    const wire = {
+      'X-Zebra': 'z',
+      'x-ms-request-id': '91d2be35',
+      Server: 'Microsoft-IIS/8.5',
+      DataServiceVersion: '3.0;',
+    };
+    api.handler = () => ({ ...found, headers: wire });
+    await Promise.all([fixture.client.getJob(jobId), fixture.client.getJob(jobId)]);
+    assert.equal(fixture.exchanges.length, 2);
+    for (const { response } of fixture.exchanges) {
+      const names = (response?.headers ?? []).map(([name]) => name);
+      assert.deepEqual(names.slice(0, 5), ['Content-Type', ...Object.keys(wire)]);
+      assert.equal(response?.headers.find(([name]) => name === 'Server')?.[1], 'Microsoft-IIS/8.5');
+    }
+  });
+
   it('takes secrets out of a body only when someone reads it, and shows no more than its beginning', async () => {
     const echo = 'pasted-token '.repeat(10);
     api.handler = () => ({ ...found, body: { ...(found.body as object), echo } });

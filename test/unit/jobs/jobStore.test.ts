@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Exchange } from '../../../src/jobs/exchange.ts';
 import type { JobTask } from '../../../src/jobs/job.ts';
 import { JobStore, type StoreChange } from '../../../src/jobs/jobStore.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
@@ -116,7 +117,7 @@ describe('the job store', () => {
 
   it('keeps the last exchange of a job, and not without end', () => {
     const { store } = watchedStore();
-    const exchange = (n: number, sentAt: number) => ({
+    const exchange = (n: number, sentAt: number): Exchange => ({
       account: 'a',
       jobId: jobId(n),
       request: { method: 'GET', url: 'https://localhost/', headers: [], body: '' },
@@ -125,8 +126,12 @@ describe('the job store', () => {
       sentAt,
       durationMs: 1,
     });
+    const heard: number[] = [];
+    store.onDidRecordExchange(({ sentAt }) => heard.push(sentAt));
     store.recordExchange(exchange(1, 1));
+    store.recordExchange({ ...exchange(1, 7), jobId: null });
     store.recordExchange(exchange(1, 2));
+    assert.deepEqual(heard, [1, 2]);
     assert.equal(store.lastExchange({ account: 'a', id: jobId(1) })?.sentAt, 2);
     for (let n = 2; n <= 201; n++) {
       store.recordExchange(exchange(n, n));

@@ -1,0 +1,2 @@
+/** Of the addresses of documents about jobs. */
+export const documentScheme = 'media-services';
