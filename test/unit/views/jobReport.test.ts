@@ -138,7 +138,7 @@ describe('the report of a job', () => {
 | Created | 2026-11-25 01:00:00 UTC |
 | Started | 2026-11-25 01:00:10 UTC |
 | Ended | 2026-11-25 01:03:30 UTC |
-| Duration | 3 min 20 s |
+| Duration | 3 min 20 sec |
 | Priority | 3 |
 | Last request | 2026-11-25 02:59:58 UTC |
 | Request id | \`r-1\` |
@@ -149,7 +149,7 @@ describe('the report of a job', () => {
 
 | Task | State | Progress | Duration |
 | :-- | :-- | :-- | :-- |
-| Encode | Failed | 42% | 3 min 20 s |
+| Encode | Failed | 42% | 3 min 20 sec |
 | Task 2 | Canceled | 0% |  |
 
 ### Errors
