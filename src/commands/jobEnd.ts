@@ -5,27 +5,50 @@ import { jobsViewId } from '../views/lazyJobsTree.ts';
 import { safeMessage } from './messages.ts';
 import type { Services } from './services.ts';
 
+interface Button {
+  readonly title: string;
+  run(): unknown;
+}
+
 /** Says how a job ended, without making the caller wait for the message to be read. */
-export function showJobEnd(services: Pick<Services, 'presentation' | 'view'>, job: Job): void {
-  const { l10n, window } = vscode;
-  const text = safeMessage(`${jobTitle(job)}: ${jobDescription(job, services.presentation())}`);
-  const show = l10n.t('Show in Jobs Panel');
-  const shown = job.state === 'Error' ? window.showErrorMessage(text, show) : window.showInformationMessage(text, show);
-  void shown.then((choice) => (choice === show ? services.view.reveal(job) : undefined));
+export function showJobEnd(services: Pick<Services, 'presentation' | 'editors'>, job: Job): void {
+  showEnd(services, job, []);
+}
+
+function showEnd(
+  { presentation, editors }: Pick<Services, 'presentation' | 'editors'>,
+  job: Job,
+  more: readonly Button[],
+): void {
+  const { commands, l10n } = vscode;
+  const text = safeMessage(`${jobTitle(job)}: ${jobDescription(job, presentation())}`);
+  const { account, id } = job;
+  const details: Button = { title: l10n.t('Show Details'), run: () => editors.get().openDetails({ account, id }) };
+  const report: Button = {
+    title: l10n.t('Copy Report'),
+    run: () => commands.executeCommand('mediaServices.copyJobReport', { account, jobId: id }),
+  };
+  const hasFailed = job.state === 'Error';
+  show(hasFailed ? 'error' : 'information', text, [details, ...(hasFailed ? [report] : []), ...more]);
 }
 
 /** More messages than this at a time hide one another; then one says it of all. */
 const mostMessages = 3;
 
-/** Says how jobs ended that ended at the same time, or of which that was found out at the same time. */
-export function showJobEnds(services: Pick<Services, 'presentation' | 'view'>, jobs: readonly Job[]): void {
+/** Says how jobs ended that nobody waited for, and that ended or turned out to have ended at the same time. */
+export function showJobEnds(services: Pick<Services, 'presentation' | 'editors'>, jobs: readonly Job[]): void {
+  const { commands, l10n } = vscode;
+  // Who did not ask for a message is told with each how to have fewer.
+  const settings: Button = {
+    title: l10n.t('Notification Settings'),
+    run: () => commands.executeCommand('workbench.action.openSettings', 'mediaServices.notifications'),
+  };
   if (jobs.length <= mostMessages) {
     for (const job of jobs) {
-      showJobEnd(services, job);
+      showEnd(services, job, [settings]);
     }
     return;
   }
-  const { commands, l10n, window } = vscode;
   const count = (state: Job['state']): string =>
     new Intl.NumberFormat(services.presentation().locale).format(jobs.filter((job) => job.state === state).length);
   const text = l10n.t(
@@ -34,8 +57,16 @@ export function showJobEnds(services: Pick<Services, 'presentation' | 'view'>, j
     count('Error'),
     count('Canceled'),
   );
-  const show = l10n.t('Show Jobs');
-  const hasFailed = jobs.some(({ state }) => state === 'Error');
-  const shown = hasFailed ? window.showWarningMessage(text, show) : window.showInformationMessage(text, show);
-  void shown.then((choice) => (choice === show ? commands.executeCommand(`${jobsViewId}.focus`) : undefined));
+  const jobsPanel: Button = {
+    title: l10n.t('Show Jobs'),
+    run: () => commands.executeCommand(`${jobsViewId}.focus`),
+  };
+  show(jobs.some(({ state }) => state === 'Error') ? 'warning' : 'information', text, [jobsPanel, settings]);
+}
+
+function show(severity: 'information' | 'warning' | 'error', text: string, buttons: readonly Button[]): void {
+  const { showErrorMessage, showInformationMessage, showWarningMessage } = vscode.window;
+  const showMessage = { information: showInformationMessage, warning: showWarningMessage, error: showErrorMessage };
+  const shown = showMessage[severity](text, ...buttons.map(({ title }) => title));
+  void shown.then((choice) => buttons.find(({ title }) => title === choice)?.run());
 }

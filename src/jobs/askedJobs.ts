@@ -49,21 +49,21 @@ export class AskedJobs {
 
   /** Has a job canceled. It is Canceling in the store afterwards, or whatever the service says of it by then. */
   async cancel(jobId: string, signal: AbortSignal): Promise<void> {
-    const { answers } = this.#options;
-    await answers.client.cancelJob(jobId, signal);
+    const { client } = this.#options.answers;
+    await this.#change(jobId, client.cancelJob(jobId, signal), signal);
     await this.#lookAgain(jobId, { state: 'Canceling' }, signal);
   }
 
   async changePriority(jobId: string, priority: number, signal: AbortSignal): Promise<void> {
-    const { answers } = this.#options;
-    await answers.client.changePriority(jobId, priority, signal);
+    const { client } = this.#options.answers;
+    await this.#change(jobId, client.changePriority(jobId, priority, signal), signal);
     await this.#lookAgain(jobId, { priority }, signal);
   }
 
   /** Has a job deleted. It is in the store no longer, and no answer from before brings it back. */
   async delete(jobId: string, signal: AbortSignal): Promise<void> {
     const { answers, onAnswered } = this.#options;
-    await answers.client.deleteJob(jobId, signal);
+    await this.#change(jobId, answers.client.deleteJob(jobId, signal), signal);
     const { began } = await answers.ask(async () => undefined);
     answers.remove([jobId], began, signal);
     onAnswered([jobId]);
@@ -94,6 +94,18 @@ export class AskedJobs {
     return found.map(
       ({ value }) => this.#known(value.id) ?? unlistedJob(answers.account, value, tasks.get(value.id)?.value ?? null),
     );
+  }
+
+  /** Where the service refuses a change, the job is not what it was taken for: one look says what it is. */
+  async #change(jobId: string, change: Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await change;
+    } catch (error) {
+      if (ServiceError.is(error) && (error.kind === 'conflict' || error.kind === 'notFound')) {
+        await this.check(jobId, signal).catch(() => undefined);
+      }
+      throw error;
+    }
   }
 
   /** What the service says after a change; where it does not answer, what the change means by itself. */
