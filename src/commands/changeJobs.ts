@@ -4,6 +4,7 @@ import { forEachParallel } from '../jobs/forEachParallel.ts';
 import type { Job, JobKey } from '../jobs/job.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { plainLine } from '../views/text.ts';
+import { focusedJobs, isFocusArgument } from './focusedJobs.ts';
 import { type JobArguments, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
 import {
   type ChangeContext,
@@ -23,9 +24,6 @@ import type { Services } from './services.ts';
 
 /** Asks the service for the change of one job. */
 export type JobRequest = (asked: AskedJobs, jobId: string, signal: AbortSignal) => Promise<void>;
-
-/** What a keybinding passes: the selected rows are meant, and no job is to be picked where there is none. */
-const selectionAlone = 'selection';
 
 const maxParallelRequests = 4;
 /** What takes longer gets a message with which it can be stopped. */
@@ -61,9 +59,11 @@ export async function chooseFor(
   node: unknown,
   nodes: unknown,
 ): Promise<ChosenJobs | undefined> {
-  const keys = jobsFromArguments(node, nodes, services);
+  const isByKey = isFocusArgument(node);
+  const keys = isByKey ? await focusedJobs(services) : jobsFromArguments(node, nodes, services);
+  // A key that is pressed on another row is for no job.
   const jobs =
-    keys.length > 0 || node === selectionAlone
+    isByKey || keys.length > 0
       ? keys.flatMap((key) => services.store.get(key) ?? [])
       : await pickFor(services, change, purpose);
   const chosen = chooseJobs(change, jobs);

@@ -254,7 +254,7 @@ function namesText(jobs: readonly Job[], context: ChangeContext): string {
   const shown = jobs.length <= mostNames + 1 ? jobs : jobs.slice(0, mostNames);
   const more = jobs.length - shown.length;
   return [
-    ...shown.map((job) => listedName(job, context)),
+    ...shown.map((job) => `• ${listedName(job, context)}`),
     ...(more === 0 ? [] : [context.l10n.t('and {0} more', numberText(more, context))]),
   ].join('\n');
 }
