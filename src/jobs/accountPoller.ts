@@ -158,6 +158,7 @@ export class AccountPoller implements Disposable {
     // Wishes that come while a poll is under way are all met by the next one.
     this.#pendingRefresh ??= this.#enqueue(async () => {
       this.#pendingRefresh = null;
+      await this.#shared.begin();
       this.#isRefreshing = true;
       const answered = await this.#attempt(pollKinds, async (signal) => {
         const changed = await this.#listing.refreshAll(signal);
@@ -202,7 +203,10 @@ export class AccountPoller implements Disposable {
   /** Runs what somebody asks of single jobs now. Rejects as that does. */
   ask<T>(request: (asked: AskedJobs, signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const either = signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
-    return this.#answers.during(() => request(this.#asked, either));
+    return this.#answers.during(async () => {
+      await this.#shared.begin();
+      return await request(this.#asked, either);
+    });
   }
 
   /** Asks for the tasks of one job, unless they are known and final. */

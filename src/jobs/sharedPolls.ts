@@ -52,6 +52,7 @@ export class SharedPolls implements Disposable {
   readonly #goneAt = new Map<string, number>();
   #head: SharedAccount['head'] = null;
   #failure: SharedFailure | null = null;
+  #begun: Promise<unknown> | null = null;
   /** When the service last answered; a failure from before is over. */
   #answeredAt = 0;
 
@@ -88,6 +89,15 @@ export class SharedPolls implements Disposable {
         }
       }),
     );
+  }
+
+  /**
+   * Takes up what windows knew before this one asked for anything, the first time: a job of which they knew that it was
+   * active is one that ends then, not one that had ended before anybody looked.
+   */
+  begin(): Promise<unknown> {
+    this.#begun ??= this.adopt().then((adopted) => adopted && this.#options.onAdopted(adopted));
+    return this.#begun;
   }
 
   /** Takes over what other windows have learned; `null` where that is nothing new. */
@@ -216,6 +226,10 @@ export class SharedPolls implements Disposable {
   #isNews({ record }: SharedJob, { activeAt, headAt, watchedAt }: SharedAccount): boolean {
     const { store, answers } = this.#options;
     const known = store.get({ account: answers.account, id: record.id });
+    if (known && isActive(record) && !isActive(known) && known.created === record.created) {
+      // A final state is final; one that says otherwise has not heard of it yet.
+      return false;
+    }
     const theirs = Math.max(isActive(record) ? activeAt : Math.max(activeAt, headAt), watchedAt[record.id] ?? 0);
     return known ? theirs > this.#knownAt(record.id) : theirs > (this.#goneAt.get(record.id) ?? 0);
   }
