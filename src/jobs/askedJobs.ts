@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import { isActive, type Job, type JobRecord } from './job.ts';
 import type { Answer, JobAnswers } from './jobAnswers.ts';
 import type { JobAssets, JobDetails } from './jobDetails.ts';
@@ -11,8 +12,12 @@ export interface AskedJobsOptions {
   readonly store: JobStore;
   /** The service no longer has a job that it was asked for by its id. */
   readonly onJobGone: (id: string) => void;
-  /** The service has answered for these jobs, or was told to change them; what it said is in the store. */
-  readonly onAnswered: (ids: readonly string[]) => void;
+  readonly clock: Clock;
+  /**
+   * The service has answered for these jobs, or was told to change them; what it said is in the store.
+   * @param at when it was asked, in milliseconds since the Unix epoch
+   */
+  readonly onAnswered: (ids: readonly string[], at: number) => void;
 }
 
 /** What people and callers ask of single jobs, and do to them, beside the polls. Everything rejects with a `ServiceError`. */
@@ -25,16 +30,18 @@ export class AskedJobs {
 
   /** Asks for one job and its tasks. */
   async check(jobId: string, signal: AbortSignal): Promise<Job> {
-    const { answers, onJobGone } = this.#options;
+    const { answers, onJobGone, clock } = this.#options;
+    const at = clock.now();
     const [record, tasks] = await Promise.all([answers.job(jobId, signal, onJobGone), answers.tasks(jobId, signal)]);
-    return this.#takeOver(record, tasks, signal);
+    return this.#takeOver(record, tasks, at, signal);
   }
 
   /** Asks for all that the service says of one job. */
   async details(jobId: string, signal: AbortSignal): Promise<JobDetails> {
-    const { answers, onJobGone } = this.#options;
+    const { answers, onJobGone, clock } = this.#options;
+    const at = clock.now();
     const { began, value } = await answers.details(jobId, signal, onJobGone);
-    this.#takeOver({ began, value: value.job }, { began, value: value.tasks }, signal);
+    this.#takeOver({ began, value: value.job }, { began, value: value.tasks }, at, signal);
     return value;
   }
 
@@ -62,11 +69,11 @@ export class AskedJobs {
 
   /** Has a job deleted. It is in the store no longer, and no answer from before brings it back. */
   async delete(jobId: string, signal: AbortSignal): Promise<void> {
-    const { answers, onAnswered } = this.#options;
+    const { answers, onAnswered, clock } = this.#options;
     await this.#change(jobId, answers.client.deleteJob(jobId, signal), signal);
     const { began } = await answers.ask(async () => undefined);
     answers.remove([jobId], began, signal);
-    onAnswered([jobId]);
+    onAnswered([jobId], clock.now());
   }
 
   /** Lists up to `top` jobs, in the service's order, with what is known of their tasks. */
@@ -124,11 +131,16 @@ export class AskedJobs {
     }
   }
 
-  #takeOver(record: Answer<JobRecord>, tasks: Answer<NonNullable<Job['tasks']>> | null, signal: AbortSignal): Job {
+  #takeOver(
+    record: Answer<JobRecord>,
+    tasks: Answer<NonNullable<Job['tasks']>> | null,
+    at: number,
+    signal: AbortSignal,
+  ): Job {
     const { answers, onAnswered } = this.#options;
     const { id } = record.value;
     answers.apply([record], new Map(tasks ? [[id, tasks]] : []), signal);
-    onAnswered([id]);
+    onAnswered([id], at);
     const job = this.#known(id);
     if (!job) {
       throw new ServiceError('notFound', `The service no longer has this job: ${id}`);
