@@ -154,7 +154,7 @@ class ChangeRun {
     const missed = this.#jobs.length - this.#done.length;
     const [first] = this.#refusals;
     if (first) {
-      const text = missedText(this.#change, this.#jobs, missed, first.error.message, context);
+      const text = missedText(this.#change, this.#jobs, missed, wordsOf(first.error), context);
       void showFailure(first.error, first.job.account, text);
     } else if (missed > 0) {
       void window.showInformationMessage(missedText(this.#change, this.#jobs, missed, '', context));
@@ -217,6 +217,11 @@ class ChangeRun {
       },
     );
   }
+}
+
+/** Why the service refused, in its own words: that it did is said beside them. */
+function wordsOf({ kind, cause, message }: ServiceError): string {
+  return kind === 'conflict' && ServiceError.is(cause) ? cause.message : message;
 }
 
 /** Whether the service may answer otherwise for another job. */
