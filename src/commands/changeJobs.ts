@@ -3,7 +3,6 @@ import type { AskedJobs } from '../jobs/askedJobs.ts';
 import { forEachParallel } from '../jobs/forEachParallel.ts';
 import type { Job, JobKey } from '../jobs/job.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
-import { plainLine } from '../views/text.ts';
 import { focusedJobs, isFocusArgument } from './focusedJobs.ts';
 import { type JobArguments, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
 import {
@@ -16,7 +15,10 @@ import {
   missedText,
   nothingFitsText,
   questionBefore,
+  refusalLine,
+  saysOnlyOfJob,
   underWayText,
+  wordsOf,
 } from './jobChanges.ts';
 import { type ErrorResult, errorResult, showFailure } from './messages.ts';
 import { type PickPurpose, pickJob } from './pickJob.ts';
@@ -184,15 +186,12 @@ class ChangeRun {
   }
 
   #refused(refusal: Refusal): void {
-    const { account, id } = refusal.job;
-    const { kind, message, status, requestId } = refusal.error;
+    const { job, error } = refusal;
     this.#refusals.push(refusal);
-    if (!saysOnlyOfJob(refusal.error)) {
-      this.#given.add(account);
+    if (!saysOnlyOfJob(error)) {
+      this.#given.add(job.account);
     }
-    const answer = [status === undefined ? kind : `${kind}, HTTP ${status}`, requestId && `request ${requestId}`];
-    const words = plainLine(`${id}: ${message} (${answer.filter(Boolean).join(', ')})`);
-    this.#services.log.warn(`[${account}] ${this.#change} ${words}`);
+    this.#services.log.warn(refusalLine(this.#change, job, error));
   }
 
   #showProgress(work: Promise<void>): void {
@@ -216,25 +215,5 @@ class ChangeRun {
         await work;
       },
     );
-  }
-}
-
-/** Why the service refused, in its own words: that it did is said beside them. */
-function wordsOf({ kind, cause, message }: ServiceError): string {
-  return kind === 'conflict' && ServiceError.is(cause) ? cause.message : message;
-}
-
-/** Whether the service may answer otherwise for another job. */
-function saysOnlyOfJob({ kind, status }: ServiceError): boolean {
-  switch (kind) {
-    case 'badReply':
-    case 'badRequest':
-    case 'conflict':
-    case 'notFound':
-      return true;
-    case 'unreachable':
-      return status !== undefined;
-    default:
-      return false;
   }
 }

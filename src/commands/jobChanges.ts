@@ -1,4 +1,5 @@
-import { isFinalState, type Job, type JobState } from '../jobs/job.ts';
+import { isFinalState, type Job, type JobKey, type JobState } from '../jobs/job.ts';
+import { ServiceError } from '../jobs/serviceError.ts';
 import { jobTitle, type PresentationContext } from '../views/jobPresentation.ts';
 import { plainLine, shorten, withoutLinks } from '../views/text.ts';
 
@@ -214,6 +215,37 @@ function missedSentence(
       return l10n.t('Not deleted: {0} of {1} jobs.', part, all);
     case 'changePriority':
       return l10n.t('Priority not changed: {0} of {1} jobs.', part, all);
+  }
+}
+
+/** Why the service refused, in its own words: that it did is said beside them. */
+export function wordsOf({ kind, cause, message }: ServiceError): string {
+  return kind === 'conflict' && ServiceError.is(cause) ? cause.message : message;
+}
+
+/** A refusal as the log has it, with what the service's own people ask for. */
+export function refusalLine(change: JobChange, { account, id }: JobKey, error: ServiceError): string {
+  const { kind, message, status, requestId } = error;
+  const answer = [
+    kind,
+    ...(status === undefined ? [] : [`HTTP ${status}`]),
+    ...(requestId === undefined ? [] : [`request ${requestId}`]),
+  ];
+  return plainLine(`[${account}] ${change} ${id}: ${message} (${answer.join(', ')})`);
+}
+
+/** Whether the service may answer otherwise for another job. */
+export function saysOnlyOfJob({ kind, status }: Pick<ServiceError, 'kind' | 'status'>): boolean {
+  switch (kind) {
+    case 'badReply':
+    case 'badRequest':
+    case 'conflict':
+    case 'notFound':
+      return true;
+    case 'unreachable':
+      return status !== undefined;
+    default:
+      return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Job } from '../jobs/job.ts';
+import { firstError, type Job } from '../jobs/job.ts';
 import { jobDescription, jobTitle } from '../views/jobPresentation.ts';
 import { jobsViewId } from '../views/lazyJobsTree.ts';
 import { safeMessage } from './messages.ts';
@@ -10,17 +10,17 @@ interface Button {
   run(): unknown;
 }
 
+type EndServices = Pick<Services, 'presentation' | 'editors' | 'watcher'>;
+
 /** Says how a job ended, without making the caller wait for the message to be read. */
-export function showJobEnd(services: Pick<Services, 'presentation' | 'editors'>, job: Job): void {
-  showEnd(services, job, []);
+export function showJobEnd(services: EndServices, job: Job): void {
+  void showEnd(services, job, []);
 }
 
-function showEnd(
-  { presentation, editors }: Pick<Services, 'presentation' | 'editors'>,
-  job: Job,
-  more: readonly Button[],
-): void {
+async function showEnd(services: EndServices, ended: Job, more: readonly Button[]): Promise<void> {
   const { commands, l10n } = vscode;
+  const { presentation, editors } = services;
+  const job = await withReason(services, ended);
   const text = safeMessage(`${jobTitle(job)}: ${jobDescription(job, presentation())}`);
   const { account, id } = job;
   const details: Button = { title: l10n.t('Show Details'), run: () => editors.get().openDetails({ account, id }) };
@@ -32,11 +32,20 @@ function showEnd(
   show(hasFailed ? 'error' : 'information', text, [details, ...(hasFailed ? [report] : []), ...more]);
 }
 
+/** That a job failed is known before why: the tasks say that, which nobody may have asked for since. */
+async function withReason({ watcher }: EndServices, job: Job): Promise<Job> {
+  if (job.state !== 'Error' || firstError(job)) {
+    return job;
+  }
+  const now = await watcher.check(job).catch(() => job);
+  return now.state === 'Error' ? now : job;
+}
+
 /** More messages than this at a time hide one another; then one says it of all. */
 const mostMessages = 3;
 
 /** Says how jobs ended that nobody waited for, and that ended or turned out to have ended at the same time. */
-export function showJobEnds(services: Pick<Services, 'presentation' | 'editors'>, jobs: readonly Job[]): void {
+export function showJobEnds(services: EndServices, jobs: readonly Job[]): void {
   const { commands, l10n } = vscode;
   // Who did not ask for a message is told with each how to have fewer.
   const settings: Button = {
@@ -45,7 +54,7 @@ export function showJobEnds(services: Pick<Services, 'presentation' | 'editors'>
   };
   if (jobs.length <= mostMessages) {
     for (const job of jobs) {
-      showEnd(services, job, [settings]);
+      void showEnd(services, job, [settings]);
     }
     return;
   }

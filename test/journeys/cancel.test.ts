@@ -108,12 +108,9 @@ describe('changing jobs', () => {
   });
 
   it('copies the id of the row that the keyboard is on', async () => {
-    await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await window.jobs.select('Over two');
     await window.page.keyboard.press('ControlOrMeta+C');
-    await window.page.waitForFunction(
-      `navigator.clipboard.readText().then((text) => /^nb:jid:UUID:[-0-9a-f]+$/.test(text))`,
-    );
+    await window.waitForClipboard(/^nb:jid:UUID:[-0-9a-f]+$/);
   });
 
   it('says why a running job is not deleted', async () => {
@@ -143,8 +140,5 @@ describe('changing jobs', () => {
     const message = await window.notifications.waitFor('"Waits" was not canceled.');
     assert.match(message, /The cluster is being \[moved\]\u2060\(command:evil\)\./);
     assert.deepEqual(await window.notifications.buttons('"Waits" was not canceled.'), ['Show Log']);
-    await window.notifications.press('"Waits" was not canceled.', 'Show Log');
-    const line = window.page.locator('.part.panel .view-line', { hasText: /cancel nb:jid:.*HTTP 400, request / });
-    await line.first().waitFor();
   });
 });

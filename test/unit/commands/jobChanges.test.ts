@@ -12,9 +12,13 @@ import {
   priorityProblem,
   priorityPrompt,
   questionBefore,
+  refusalLine,
+  saysOnlyOfJob,
   underWayText,
+  wordsOf,
 } from '../../../src/commands/jobChanges.ts';
 import { type Job, type JobState, knownJobStates } from '../../../src/jobs/job.ts';
+import { ServiceError, type ServiceErrorKind } from '../../../src/jobs/serviceError.ts';
 import { jobRecord } from '../../support/jobs.ts';
 import { english } from '../../support/localizer.ts';
 
@@ -190,6 +194,30 @@ describe('what is said afterwards', () => {
     assert.equal(missedText('delete', jobs(5, 'Error'), 2, 'No.', context), 'Not deleted: 2 of 5 jobs. No.');
     assert.equal(missedText('changePriority', jobs(5, 'Queued'), 5, '', context), 'Priority not changed: 5 of 5 jobs.');
     assert.ok(missedText('cancel', jobs(2, 'Queued'), 1, 'x'.repeat(10_000), context).length < 500);
+  });
+
+  it('in the log with the request, and by the service alone what the client has words for, too', () => {
+    const cause = new ServiceError('badRequest', 'Job is done.', { status: 400, requestId: 'r-1' });
+    const error = new ServiceError('conflict', 'Not now. Job is done.', { status: 400, requestId: 'r-1', cause });
+    assert.equal(wordsOf(error), 'Job is done.');
+    assert.equal(wordsOf(new ServiceError('unreachable', 'No answer.', { cause: new Error('x') })), 'No answer.');
+    assert.equal(
+      refusalLine('cancel', { account: 'contoso', id: 'nb:jid:1\n[info] faked' }, error),
+      '[contoso] cancel nb:jid:1 [info] faked: Not now. Job is done. (conflict, HTTP 400, request r-1)',
+    );
+    assert.match(
+      refusalLine('delete', job(1, 'Error'), new ServiceError('unreachable', 'No.')),
+      /: No\. \(unreachable\)$/,
+    );
+  });
+
+  it('of one job alone, or of all others, too', () => {
+    const says = (kind: ServiceErrorKind, status?: number): boolean =>
+      saysOnlyOfJob(new ServiceError(kind, '', status === undefined ? {} : { status }));
+    assert.ok(says('conflict', 400) && says('notFound', 404) && says('badRequest', 400) && says('unreachable', 500));
+    for (const kind of ['signIn', 'secretMissing', 'permission', 'throttled', 'unreachable', 'aborted'] as const) {
+      assert.ok(!says(kind), kind);
+    }
   });
 
   it('beside a button that says "Cancel", that it is about asking', () => {
