@@ -1,5 +1,20 @@
+import { l10n } from 'vscode';
+import { changeForCaller, changeJobs, chooseFor, isConfirmed, type JobRequest } from './changeJobs.ts';
+import { isJobArguments } from './jobArguments.ts';
+import type { ErrorResult } from './messages.ts';
 import type { Services } from './services.ts';
 
-export async function cancelJob(_services: Services, _node?: unknown, _nodes?: unknown): Promise<undefined> {
+const cancel: JobRequest = (asked, jobId, signal) => asked.cancel(jobId, signal);
+
+/** Cancel Job: of one row or of all selected ones, or of a job to be picked. A call with arguments is not asked back. */
+export async function cancelJob(services: Services, node?: unknown, nodes?: unknown): Promise<ErrorResult | undefined> {
+  if (isJobArguments(node)) {
+    return await changeForCaller(services, node, cancel);
+  }
+  const purpose = { title: l10n.t('Cancel Job'), pasted: l10n.t('Cancel this job') };
+  const chosen = await chooseFor(services, 'cancel', purpose, node, nodes);
+  if (chosen && (await isConfirmed(services, 'cancel', chosen))) {
+    await changeJobs(services, 'cancel', chosen.fitting, cancel);
+  }
   return undefined;
 }

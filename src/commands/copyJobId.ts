@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { focusedJobs, isFocusArgument } from './focusedJobs.ts';
 import { jobsFromArguments } from './jobArguments.ts';
 import { type ErrorResult, errorResult } from './messages.ts';
 import type { Services } from './services.ts';
@@ -6,7 +7,8 @@ import type { Services } from './services.ts';
 /** Copy Job Id: of one row or of all selected ones, a line each. */
 export async function copyJobId(services: Services, node?: unknown, nodes?: unknown): Promise<ErrorResult | undefined> {
   try {
-    const ids = jobsFromArguments(node, nodes, services).map(({ id }) => id);
+    const keys = isFocusArgument(node) ? await focusedJobs(services) : jobsFromArguments(node, nodes, services);
+    const ids = keys.map(({ id }) => id);
     if (ids.length > 0) {
       await vscode.env.clipboard.writeText(ids.join('\n'));
     }

@@ -1,32 +1,64 @@
 import * as vscode from 'vscode';
-import type { Job } from '../jobs/job.ts';
+import { firstError, type Job } from '../jobs/job.ts';
 import { formatCount } from '../views/format.ts';
 import { jobDescription, jobTitle } from '../views/jobPresentation.ts';
 import { jobsViewId } from '../views/lazyJobsTree.ts';
 import { safeMessage } from './messages.ts';
 import type { Services } from './services.ts';
 
+interface Button {
+  readonly title: string;
+  run(): unknown;
+}
+
+type EndServices = Pick<Services, 'presentation' | 'editors' | 'watcher'>;
+
 /** Says how a job ended, without making the caller wait for the message to be read. */
-export function showJobEnd(services: Pick<Services, 'presentation' | 'view'>, job: Job): void {
-  const { l10n, window } = vscode;
-  const text = safeMessage(`${jobTitle(job)}: ${jobDescription(job, services.presentation())}`);
-  const show = l10n.t('Show in Jobs Panel');
-  const shown = job.state === 'Error' ? window.showErrorMessage(text, show) : window.showInformationMessage(text, show);
-  void shown.then((choice) => (choice === show ? services.view.reveal(job) : undefined));
+export function showJobEnd(services: EndServices, job: Job): void {
+  void showEnd(services, job, []);
+}
+
+async function showEnd(services: EndServices, ended: Job, more: readonly Button[]): Promise<void> {
+  const { commands, l10n } = vscode;
+  const { presentation, editors } = services;
+  const job = await withReason(services, ended);
+  const text = safeMessage(`${jobTitle(job)}: ${jobDescription(job, presentation())}`);
+  const { account, id } = job;
+  const details: Button = { title: l10n.t('Show Details'), run: () => editors.get().openDetails({ account, id }) };
+  const report: Button = {
+    title: l10n.t('Copy Report'),
+    run: () => commands.executeCommand('mediaServices.copyJobReport', { account, jobId: id }),
+  };
+  const hasFailed = job.state === 'Error';
+  show(hasFailed ? 'error' : 'information', text, [details, ...(hasFailed ? [report] : []), ...more]);
+}
+
+/** That a job failed is known before why: the tasks say that, which nobody may have asked for since. */
+async function withReason({ watcher }: EndServices, job: Job): Promise<Job> {
+  if (job.state !== 'Error' || firstError(job)) {
+    return job;
+  }
+  const now = await watcher.check(job).catch(() => job);
+  return now.state === 'Error' ? now : job;
 }
 
 /** More messages than this at a time hide one another; then one says it of all. */
 const mostMessages = 3;
 
-/** Says how jobs ended that ended at the same time, or of which that was found out at the same time. */
-export function showJobEnds(services: Pick<Services, 'presentation' | 'view'>, jobs: readonly Job[]): void {
+/** Says how jobs ended that nobody waited for, and that ended or turned out to have ended at the same time. */
+export function showJobEnds(services: EndServices, jobs: readonly Job[]): void {
+  const { commands, l10n } = vscode;
+  // Who did not ask for a message is told with each how to have fewer.
+  const settings: Button = {
+    title: l10n.t('Notification Settings'),
+    run: () => commands.executeCommand('workbench.action.openSettings', 'mediaServices.notifications'),
+  };
   if (jobs.length <= mostMessages) {
     for (const job of jobs) {
-      showJobEnd(services, job);
+      void showEnd(services, job, [settings]);
     }
     return;
   }
-  const { commands, l10n, window } = vscode;
   const count = (state: Job['state']): string =>
     formatCount(jobs.filter((job) => job.state === state).length, services.presentation().locale);
   const text = l10n.t(
@@ -35,8 +67,16 @@ export function showJobEnds(services: Pick<Services, 'presentation' | 'view'>, j
     count('Error'),
     count('Canceled'),
   );
-  const show = l10n.t('Show Jobs');
-  const hasFailed = jobs.some(({ state }) => state === 'Error');
-  const shown = hasFailed ? window.showWarningMessage(text, show) : window.showInformationMessage(text, show);
-  void shown.then((choice) => (choice === show ? commands.executeCommand(`${jobsViewId}.focus`) : undefined));
+  const jobsPanel: Button = {
+    title: l10n.t('Show Jobs'),
+    run: () => commands.executeCommand(`${jobsViewId}.focus`),
+  };
+  show(jobs.some(({ state }) => state === 'Error') ? 'warning' : 'information', text, [jobsPanel, settings]);
+}
+
+function show(severity: 'information' | 'warning' | 'error', text: string, buttons: readonly Button[]): void {
+  const { showErrorMessage, showInformationMessage, showWarningMessage } = vscode.window;
+  const showMessage = { information: showInformationMessage, warning: showWarningMessage, error: showErrorMessage };
+  const shown = showMessage[severity](text, ...buttons.map(({ title }) => title));
+  void shown.then((choice) => buttons.find(({ title }) => title === choice)?.run());
 }

@@ -14,6 +14,8 @@ import type { Services } from './services.ts';
 export interface PickPurpose {
   readonly title: string;
   readonly pasted: string;
+  /** Which jobs are offered; all where left out. */
+  readonly fits?: (job: Job) => boolean;
 }
 
 type JobPick = vscode.QuickPickItem &
@@ -55,7 +57,7 @@ export async function pickJob(services: Services, purpose: PickPurpose): Promise
     const active = pick.activeItems[0];
     const jobs = settled
       ? settled.map((key) => store.get(key)).filter((job) => job !== undefined)
-      : knownJobs(services);
+      : knownJobs(services, purpose);
     const items = [
       ...pastedItems(pick.value, services, purpose),
       ...jobItems(jobs, services),
@@ -73,7 +75,7 @@ export async function pickJob(services: Services, purpose: PickPurpose): Promise
   update(false);
   pick.busy = true;
   void watcher.refresh().finally(() => {
-    settled = knownJobs(services);
+    settled = knownJobs(services, purpose);
     pick.busy = false;
     update(true);
   });
@@ -98,9 +100,9 @@ export async function pickJob(services: Services, purpose: PickPurpose): Promise
   return chosen?.key ?? undefined;
 }
 
-function knownJobs({ accounts, store }: Services): readonly Job[] {
+function knownJobs({ accounts, store }: Services, { fits = () => true }: PickPurpose): readonly Job[] {
   const names = accounts.accounts.map(({ name }) => name);
-  const jobs = names.flatMap((name) => [...store.newest(name, mostPicks)]);
+  const jobs = names.flatMap((name) => [...store.newest(name, mostPicks)]).filter(fits);
   return names.length > 1 ? jobs.sort(compareNewestFirst) : jobs;
 }
 

@@ -120,7 +120,7 @@ export class AccountPoller implements Disposable {
       listing: this.#listing,
       lastPoll: this.#shared,
       onJobGone,
-      onAnswered: (ids) => this.#noteAsked(ids),
+      onAnswered: (ids, at) => this.#noteAsked(ids, at),
     });
   }
 
@@ -158,11 +158,14 @@ export class AccountPoller implements Disposable {
 
   /** Asks for all that people can see now. Resolves when the answer is in the store or its failure is. */
   refresh(): Promise<void> {
+    const { clock } = this.#options;
     this.calm();
     // Wishes that come while a poll is under way are all met by the next one.
     this.#pendingRefresh ??= this.#enqueue(async () => {
       this.#pendingRefresh = null;
+      await this.#shared.begin();
       this.#isRefreshing = true;
+      const at = clock.now();
       const answered = await this.#attempt(pollKinds, async (signal) => {
         const changed = await this.#listing.refreshAll(signal);
         this.#noteAnswer();
@@ -170,7 +173,7 @@ export class AccountPoller implements Disposable {
         return outcome(changed || rest);
       });
       this.#isRefreshing = false;
-      await this.#shared.write(answered ? { active: true, head: true, ids: [] } : null);
+      await this.#shared.write(answered ? { at, active: true, head: true, ids: [] } : null);
     });
     return this.#pendingRefresh;
   }
@@ -206,7 +209,10 @@ export class AccountPoller implements Disposable {
   /** Runs what somebody asks of single jobs now. Rejects as that does. */
   ask<T>(request: (asked: AskedJobs, signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const either = signal ? AbortSignal.any([signal, this.#abort.signal]) : this.#abort.signal;
-    return this.#answers.during(() => request(this.#asked, either));
+    return this.#answers.during(async () => {
+      await this.#shared.begin();
+      return await request(this.#asked, either);
+    });
   }
 
   /** Asks for the tasks of one job, unless they are known and final. */
@@ -226,7 +232,7 @@ export class AccountPoller implements Disposable {
   }
 
   /** The service answers: whatever held polls up is over. All that comes before the status, whose listeners look at it. */
-  #noteAsked(ids: readonly string[]): void {
+  #noteAsked(ids: readonly string[], at: number): void {
     const { account, store, clock } = this.#options;
     for (const kind of pollKinds) {
       this.#history[kind] = calm;
@@ -236,7 +242,7 @@ export class AccountPoller implements Disposable {
     }
     store.setStatus(account, { state: 'ready', asOf: clock.now() });
     this.wake();
-    void this.#shared.write({ active: false, head: false, ids });
+    void this.#shared.write({ at, active: false, head: false, ids });
   }
 
   #known(id: string): Job | undefined {
@@ -305,6 +311,7 @@ export class AccountPoller implements Disposable {
       return;
     }
     const wish = this.#wishOf(due);
+    const at = this.#options.clock.now();
     // All active jobs are what the others want to know, too.
     const isMet = (kind: PollKind): boolean => kind === 'background' || (kind === 'watched' && wish.progress);
     const met = wish.active ? pollKinds.filter((kind) => due.includes(kind) || isMet(kind)) : due;
@@ -312,7 +319,7 @@ export class AccountPoller implements Disposable {
       const asks = wish.head || wish.active || wish.ids.length > 0;
       return asks ? outcome(await this.#poll.run(wish, signal)) : 'nothingAsked';
     });
-    await this.#shared.write(answered ? wish : null);
+    await this.#shared.write(answered ? { at, ...wish } : null);
   }
 
   /** One job is asked for by its id, as few others need be known then; several come cheaper with all active ones. */

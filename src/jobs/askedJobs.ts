@@ -17,8 +17,11 @@ export interface AskedJobsOptions {
   readonly lastPoll: LastPoll;
   /** The service no longer has a job that it was asked for by its id. */
   readonly onJobGone: (id: string) => void;
-  /** The service has answered for these jobs, or was told to change them; what it said is in the store. */
-  readonly onAnswered: (ids: readonly string[]) => void;
+  /**
+   * The service has answered for these jobs, or was told to change them; what it said is in the store.
+   * @param at when it was asked, in milliseconds since the Unix epoch
+   */
+  readonly onAnswered: (ids: readonly string[], at: number) => void;
 }
 
 /** Reserved units are paid for by the day, and changed by hand or once in a while by a script. */
@@ -60,16 +63,18 @@ export class AskedJobs {
 
   /** Asks for one job and its tasks. */
   async check(jobId: string, signal: AbortSignal): Promise<Job> {
-    const { answers, onJobGone } = this.#options;
+    const { answers, onJobGone, clock } = this.#options;
+    const at = clock.now();
     const [record, tasks] = await Promise.all([answers.job(jobId, signal, onJobGone), answers.tasks(jobId, signal)]);
-    return this.#takeOver(record, tasks, signal);
+    return this.#takeOver(record, tasks, at, signal);
   }
 
   /** Asks for all that the service says of one job. */
   async details(jobId: string, signal: AbortSignal): Promise<JobDetails> {
-    const { answers, onJobGone } = this.#options;
+    const { answers, onJobGone, clock } = this.#options;
+    const at = clock.now();
     const { began, value } = await answers.details(jobId, signal, onJobGone);
-    this.#takeOver({ began, value: value.job }, { began, value: value.tasks }, signal);
+    this.#takeOver({ began, value: value.job }, { began, value: value.tasks }, at, signal);
     return value;
   }
 
@@ -99,24 +104,24 @@ export class AskedJobs {
 
   /** Has a job canceled. It is Canceling in the store afterwards, or whatever the service says of it by then. */
   async cancel(jobId: string, signal: AbortSignal): Promise<void> {
-    const { answers } = this.#options;
-    await answers.client.cancelJob(jobId, signal);
+    const { client } = this.#options.answers;
+    await this.#change(jobId, client.cancelJob(jobId, signal), signal);
     await this.#lookAgain(jobId, { state: 'Canceling' }, signal);
   }
 
   async changePriority(jobId: string, priority: number, signal: AbortSignal): Promise<void> {
-    const { answers } = this.#options;
-    await answers.client.changePriority(jobId, priority, signal);
+    const { client } = this.#options.answers;
+    await this.#change(jobId, client.changePriority(jobId, priority, signal), signal);
     await this.#lookAgain(jobId, { priority }, signal);
   }
 
   /** Has a job deleted. It is in the store no longer, and no answer from before brings it back. */
   async delete(jobId: string, signal: AbortSignal): Promise<void> {
-    const { answers, onAnswered } = this.#options;
-    await answers.client.deleteJob(jobId, signal);
+    const { answers, onAnswered, clock } = this.#options;
+    await this.#change(jobId, answers.client.deleteJob(jobId, signal), signal);
     const { began } = await answers.ask(async () => undefined);
     answers.remove([jobId], began, signal);
-    onAnswered([jobId]);
+    onAnswered([jobId], clock.now());
   }
 
   /** Lists up to `top` jobs, in the service's order, with what is known of their tasks. */
@@ -218,9 +223,21 @@ export class AskedJobs {
     return { jobs, hasMore: page.next !== null || meant.length > top, asOf };
   }
 
+  /** Where the service refuses a change, the job is not what it was taken for: one look says what it is. */
+  async #change(jobId: string, change: Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await change;
+    } catch (error) {
+      if (ServiceError.is(error) && (error.kind === 'conflict' || error.kind === 'notFound')) {
+        await this.check(jobId, signal).catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+
   /** What the service says after a change; where it does not answer, what the change means by itself. */
   async #lookAgain(jobId: string, change: Partial<JobRecord>, signal: AbortSignal): Promise<void> {
-    const { answers, onAnswered } = this.#options;
+    const { answers, clock, onAnswered } = this.#options;
     try {
       await this.check(jobId, signal);
     } catch {
@@ -232,15 +249,20 @@ export class AskedJobs {
       const { began } = await answers.ask(async () => undefined);
       const { account: _account, tasks: _tasks, progress: _progress, pace: _pace, ...record } = known;
       answers.apply([{ began, value: { ...record, ...change } }], new Map(), signal);
-      onAnswered([jobId]);
+      onAnswered([jobId], clock.now());
     }
   }
 
-  #takeOver(record: Answer<JobRecord>, tasks: Answer<NonNullable<Job['tasks']>> | null, signal: AbortSignal): Job {
+  #takeOver(
+    record: Answer<JobRecord>,
+    tasks: Answer<NonNullable<Job['tasks']>> | null,
+    at: number,
+    signal: AbortSignal,
+  ): Job {
     const { answers, onAnswered } = this.#options;
     const { id } = record.value;
     answers.apply([record], new Map(tasks ? [[id, tasks]] : []), signal);
-    onAnswered([id]);
+    onAnswered([id], at);
     const job = this.#known(id);
     if (!job) {
       throw new ServiceError('notFound', `The service no longer has this job: ${id}`);

@@ -9,7 +9,7 @@ export type NotificationChoice = 'always' | 'tracked' | 'errors' | 'never';
 
 export interface JobEndsOptions {
   readonly store: Pick<JobStore, 'onDidChange'>;
-  readonly tracked: Pick<TrackedJob, 'isTracked'>;
+  readonly tracked: Pick<TrackedJob, 'isTracked' | 'onDidFindEnded'>;
   readonly clock: Clock;
   readonly choice: () => NotificationChoice;
   readonly isFocused: () => boolean;
@@ -22,7 +22,7 @@ export interface JobEndsOptions {
 /** The window that a person is in goes first, so that they are told where they are. */
 const othersWaitMs = 2_000;
 
-/** Says of each job that ends as it has ended, once, in one window: of jobs that were seen active before. */
+/** Says of each job that ends as it has ended, once, in one window: of jobs that were seen active before, in whichever run. */
 export class JobEnds implements Disposable {
   readonly #options: JobEndsOptions;
   readonly #disposables = new DisposableStore();
@@ -35,12 +35,11 @@ export class JobEnds implements Disposable {
     this.#disposables.add(
       options.store.onDidChange(({ changed }) => {
         const ended = changed.filter(({ before, after }) => isActive(before) && !isActive(after));
-        const wanted = ended.map(({ after }) => after).filter((job) => this.#isWanted(job));
-        if (wanted.length > 0) {
-          this.#announceHereOrElsewhere(wanted);
-        }
+        this.#haveEnded(ended.map(({ after }) => after));
       }),
     );
+    // What was tracked is read from a file; the service may have been faster.
+    this.#disposables.add(options.tracked.onDidFindEnded((job) => this.#haveEnded([job])));
   }
 
   /** Leaves the end of a job to the caller for as long as the result lives. */
@@ -60,6 +59,13 @@ export class JobEnds implements Disposable {
     this.#disposables.dispose();
     for (const timer of this.#pending) {
       timer.dispose();
+    }
+  }
+
+  #haveEnded(jobs: readonly Job[]): void {
+    const wanted = jobs.filter((job) => this.#isWanted(job));
+    if (wanted.length > 0) {
+      this.#announceHereOrElsewhere(wanted);
     }
   }
 

@@ -31,6 +31,8 @@ export interface Adopted {
 
 /** What was asked for, with success. */
 export interface Asked {
+  /** When, before the request was sent: what came to be known meanwhile is newer. Milliseconds since the Unix epoch. */
+  readonly at: number;
   readonly active: boolean;
   readonly head: boolean;
   readonly ids: readonly string[];
@@ -52,6 +54,7 @@ export class SharedPolls implements Disposable {
   readonly #goneAt = new Map<string, number>();
   #head: SharedAccount['head'] = null;
   #failure: SharedFailure | null = null;
+  #begun: Promise<unknown> | null = null;
   /** When the service last answered; a failure from before is over. */
   #answeredAt = 0;
 
@@ -66,6 +69,10 @@ export class SharedPolls implements Disposable {
           const adopted = this.#adopt(shared, began);
           if (adopted) {
             onAdopted(adopted);
+          }
+          if (shared.jobs.some((job) => this.#isGone(job, shared))) {
+            // Both wrote at the same time, and the other one the later: it has not heard what this one told.
+            await this.#tell();
           }
         });
       }),
@@ -100,6 +107,15 @@ export class SharedPolls implements Disposable {
     return Math.max(this.listAt, this.#watchedAt.get(id) ?? 0);
   }
 
+  /**
+   * Takes up what windows knew before this one asked for anything, the first time: a job of which they knew that it was
+   * active is one that ends then, not one that had ended before anybody looked.
+   */
+  begin(): Promise<unknown> {
+    this.#begun ??= this.adopt().then((adopted) => adopted && this.#options.onAdopted(adopted));
+    return this.#begun;
+  }
+
   /** Takes over what other windows have learned; `null` where that is nothing new. */
   async adopt(): Promise<Adopted | null> {
     const { answers, sharing } = this.#options;
@@ -122,22 +138,31 @@ export class SharedPolls implements Disposable {
 
   /** Tells others of an answer that is in the store, or of a failure. */
   async write(asked: Asked | null): Promise<void> {
-    const { clock, store, answers, listing, sharing } = this.#options;
+    const { clock, listing } = this.#options;
     // What others have written meanwhile is not to be lost.
     await this.adopt();
     if (this.#disposables.isDisposed || (asked === null && this.#failure === null)) {
       return;
     }
     const now = clock.now();
-    this.#activeAt = asked?.active ? now : this.#activeAt;
-    if (asked?.head) {
-      this.#headAt = now;
-      this.#head = listing.head;
-    }
-    for (const id of asked?.ids ?? []) {
-      this.#watchedAt.set(id, now);
-    }
     this.#forgetOld(now);
+    if (asked) {
+      // The clock may have been set back since then.
+      const at = Math.min(asked.at, now);
+      this.#activeAt = asked.active ? Math.max(this.#activeAt, at) : this.#activeAt;
+      if (asked.head) {
+        this.#headAt = Math.max(this.#headAt, at);
+        this.#head = listing.head;
+      }
+      for (const id of asked.ids) {
+        this.#watchedAt.set(id, Math.max(this.#watchedAt.get(id) ?? 0, at));
+      }
+    }
+    await this.#tell();
+  }
+
+  async #tell(): Promise<void> {
+    const { store, answers, sharing } = this.#options;
     const { account } = answers;
     const head = this.#head;
     const ids = new Set([...store.activeIds(account), ...this.#ended.keys(), ...(head?.ids ?? [])]);
@@ -224,11 +249,20 @@ export class SharedPolls implements Disposable {
   }
 
   /** Whether another window has looked at a job later than this one. */
-  #isNews({ record }: SharedJob, { activeAt, headAt, watchedAt }: SharedAccount): boolean {
+  #isNews(job: SharedJob, shared: SharedAccount): boolean {
     const { store, answers } = this.#options;
+    const { record } = job;
     const known = store.get({ account: answers.account, id: record.id });
-    const theirs = Math.max(isActive(record) ? activeAt : Math.max(activeAt, headAt), watchedAt[record.id] ?? 0);
-    return known ? theirs > this.#knownAt(record.id) : theirs > (this.#goneAt.get(record.id) ?? 0);
+    if (known && isActive(record) && !isActive(known) && known.created === record.created) {
+      // A final state is final; one that says otherwise has not heard of it yet.
+      return false;
+    }
+    return askedForAt(job, shared) > (known ? this.#knownAt(record.id) : (this.#goneAt.get(record.id) ?? 0));
+  }
+
+  /** Whether it turned out here that a job is gone, later than another window has looked at it. */
+  #isGone(job: SharedJob, shared: SharedAccount): boolean {
+    return (this.#goneAt.get(job.record.id) ?? 0) > askedForAt(job, shared);
   }
 
   readonly #notAborted = new AbortController().signal;
@@ -250,4 +284,9 @@ export class SharedPolls implements Disposable {
 
 function toShared({ account: _account, tasks, progress, pace: _pace, ...record }: Job): SharedJob {
   return { record, tasks, progress };
+}
+
+/** When the window that tells of a job has last looked at it. */
+function askedForAt({ record }: SharedJob, { activeAt, headAt, watchedAt }: SharedAccount): number {
+  return Math.max(isActive(record) ? activeAt : Math.max(activeAt, headAt), watchedAt[record.id] ?? 0);
 }

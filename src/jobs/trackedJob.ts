@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { isFinalState, isSameJob, type Job, type JobKey, jobKeyOf } from './job.ts';
+import { isActive, isFinalState, isSameJob, type Job, type JobKey, jobKeyOf } from './job.ts';
 import type { JobStore } from './jobStore.ts';
 import { type Disposable, DisposableStore, Emitter, type Event } from './lifecycle.ts';
 import { isPace } from './pace.ts';
@@ -30,6 +30,7 @@ export class TrackedJob implements Disposable {
   readonly #clock: Clock;
   readonly #subscriptions = new DisposableStore();
   readonly #change = this.#subscriptions.add(new Emitter<Job | null>());
+  readonly #ended = this.#subscriptions.add(new Emitter<Job>());
   #job: Job | null = null;
   #isGone = false;
   #chosenAt = 0;
@@ -38,6 +39,8 @@ export class TrackedJob implements Disposable {
 
   /** Fires with the job whenever another one is tracked, or something about it changed. */
   readonly onDidChange = this.#change.event;
+  /** Fires with a job that was tracked while it was active, and of which it was known by then how it had ended. */
+  readonly onDidFindEnded = this.#ended.event;
 
   constructor(store: JobStore, storage: TrackedJobStorage, clock: Clock) {
     this.#store = store;
@@ -166,6 +169,10 @@ export class TrackedJob implements Disposable {
     this.#job = job && (this.#store.get(job) ?? job);
     this.#isGone = false;
     this.#change.fire(this.#job);
+    const known = this.#job;
+    if (job && known && isActive(job) && !isActive(known) && job.created === known.created) {
+      this.#ended.fire(known);
+    }
   }
 }
 

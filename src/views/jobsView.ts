@@ -56,9 +56,13 @@ export class JobsView implements Disposable {
     return this.#tree;
   }
 
+  get selection(): readonly JobsNode[] {
+    return this.#view.selection;
+  }
+
   /** The jobs that are selected in the panel. */
   get selectedJobs(): readonly JobNode[] {
-    return this.#view.selection.filter((node) => node.type === 'job');
+    return this.selection.filter((node) => node.type === 'job');
   }
 
   accountsChanged(): void {
@@ -73,12 +77,12 @@ export class JobsView implements Disposable {
     }
   }
 
-  /** Shows a job in the panel, where it is one of its rows. */
-  async reveal(key: JobKey): Promise<void> {
+  /** Shows a job in the panel, where it is one of its rows, with its tasks unless they are not wanted. */
+  async reveal(key: JobKey, expand = true): Promise<void> {
     this.sortRows(key.account);
     const node = this.#tree.nodeOf(key);
     if (node) {
-      await this.#view.reveal(node, { select: true, focus: true, expand: true });
+      await this.#view.reveal(node, { select: true, focus: true, expand });
     } else {
       await vscode.commands.executeCommand(`${jobsViewId}.focus`);
     }

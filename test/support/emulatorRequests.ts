@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type Agent, type RequestOptions, request } from 'node:https';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
 
@@ -120,4 +121,19 @@ export async function getJson(
     headers: { ...documentedHeaders(token), ...headers },
   });
   return { ...reply, json: reply.text === '' ? undefined : JSON.parse(reply.text) };
+}
+
+/** Does something through an emulator's admin interface, such as `jobs/fail`. */
+export async function postAdmin<T>(
+  { admin, adminToken, caFile }: Pick<ConnectionInfo, 'admin' | 'adminToken' | 'caFile'>,
+  operation: string,
+  body: object,
+): Promise<T> {
+  const headers = { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' };
+  const ca = await readFile(caFile, 'utf8');
+  const reply = await send(`${admin}${operation}`, { ca, method: 'POST', headers, body: JSON.stringify(body) });
+  if (reply.status >= 300) {
+    throw new Error(`${operation}: ${reply.status} ${reply.text}`);
+  }
+  return JSON.parse(reply.text) as T;
 }

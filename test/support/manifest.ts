@@ -7,6 +7,12 @@ export function projectText(path: string): string {
   return readFileSync(new URL(path, root), 'utf8');
 }
 
+export interface Keybinding extends Omit<MenuItem, 'group'> {
+  readonly args?: unknown;
+  readonly key: string;
+  readonly mac?: string;
+}
+
 export interface MenuItem {
   readonly command: string;
   readonly when?: string;
@@ -38,6 +44,7 @@ export interface Manifest {
   readonly galleryBanner: { readonly color: string; readonly theme: string };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
+    readonly keybindings: readonly Keybinding[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly languageModelTools: readonly {
       readonly name: string;

@@ -7,7 +7,7 @@ import { knownJobStates } from '../../src/jobs/job.ts';
 import { holds, manifest, manifestText, projectText, texts, type WhenContext } from '../support/manifest.ts';
 import { sizeOf } from '../support/pngSize.ts';
 
-const { commands, menus, views, viewsWelcome, walkthroughs, configuration } = manifest.contributes;
+const { commands, keybindings, menus, views, viewsWelcome, walkthroughs, configuration } = manifest.contributes;
 const contributed = commands.map(({ command }) => command);
 
 /** Commands for callers and links, which a person never sees by name. */
@@ -354,9 +354,9 @@ describe('what the marketplace shows', () => {
 
 describe('menus of rows', () => {
   /** What a row's menu holds, inline or not. */
-  const menuOf = (viewItem: string): string[] => {
+  const menuOf = (viewItem: string, more: WhenContext = {}): string[] => {
     const items = menus['view/item/context'] ?? [];
-    const context: WhenContext = { view: 'mediaServices.jobs', viewItem };
+    const context: WhenContext = { view: 'mediaServices.jobs', viewItem, ...more };
     const names = items
       .filter(({ when = '' }) => holds(when, context))
       .map(({ command }) => command.split('.')[1] ?? '');
@@ -409,6 +409,12 @@ describe('menus of rows', () => {
       const expected = [...ofAnyJob, ...(changesBy[state] ?? [])];
       assert.deepEqual(menuOf(`job ${state}`), [...expected, 'trackJob'].sort());
       assert.deepEqual(menuOf(`job ${state} tracked`), [...expected, 'stopTracking'].sort());
+      // VS Code shows what holds for every selected row, whatever the states; the command leaves out what does not fit.
+      const changes = ['cancelJob', 'changeJobPriority', 'deleteJob'];
+      assert.deepEqual(
+        menuOf(`job ${state}`, { listMultiSelection: true }),
+        [...ofAnyJob, ...changes, 'exportJobs', 'trackJob'].sort(),
+      );
     });
   }
 
@@ -436,8 +442,23 @@ describe('menus of rows', () => {
   });
 
   test('every clause of every menu is one that this test understands', () => {
-    for (const { when = 'view', command } of Object.values(menus).flat()) {
+    for (const { when = 'view', command } of [...Object.values(menus).flat(), ...keybindings]) {
       assert.doesNotThrow(() => holds(when, {}), command);
+    }
+  });
+});
+
+describe('keys', () => {
+  test('work on the rows of the panel alone, and not while somebody types there', () => {
+    assert.ok(keybindings.length >= 2);
+    for (const { command, when = '', args, mac } of keybindings) {
+      assert.ok(registered.includes(command), command);
+      const onRows: WhenContext = { focusedView: 'mediaServices.jobs', listFocus: true };
+      assert.ok(holds(when, onRows), command);
+      assert.ok(!holds(when, { ...onRows, inputFocus: true }), command);
+      assert.ok(!holds(when, { ...onRows, focusedView: 'workbench.explorer.fileView' }), command);
+      assert.ok(!holds(when, { ...onRows, listFocus: false }), command);
+      assert.deepEqual([args, typeof mac], ['focus', 'string'], command);
     }
   });
 });

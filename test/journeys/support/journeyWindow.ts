@@ -206,6 +206,22 @@ export class JourneyWindow {
     await this.page.mouse.up();
   }
 
+  /** Waits until the clipboard holds such a text, and resolves to it. */
+  async waitForClipboard(pattern: RegExp): Promise<string> {
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const end = Date.now() + actionTimeoutMs;
+    for (;;) {
+      const text = String(await this.page.evaluate('navigator.clipboard.readText()'));
+      if (pattern.test(text)) {
+        return text;
+      }
+      if (Date.now() > end) {
+        throw new Error(`The clipboard holds ${JSON.stringify(text)}.`);
+      }
+      await this.page.waitForTimeout(100);
+    }
+  }
+
   /** Takes a picture of the window. */
   async picture(path: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });

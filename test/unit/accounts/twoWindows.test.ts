@@ -226,6 +226,39 @@ describe('what another window learned', () => {
     assert.deepEqual([one.store.activeCount('a'), other.store.activeCount('a')], [0, 0]);
   });
 
+  for (const order of ['after', 'before'] as const) {
+    it(`is that a job was deleted, which an old answer that comes ${order} the word of it does not undo`, async () => {
+      client.jobs = [jobRecord(3), ended(2), ended(1)];
+      const one = openWindow('one', true);
+      const other = openWindow('other', false);
+      const remaining = ['Job 3', 'Job 1'];
+      const seen = () => [one.names(), other.names()];
+      one.watcher.setListVisible(true);
+      other.watcher.setListVisible(true);
+      await passTime(20_000);
+      assert.ok(one.names().includes('Job 2') && other.names().includes('Job 2'));
+      const answer = client.answerLate('list 0+50');
+      const refresh = other.watcher.refresh();
+      const answerCheck = client.answerLate(`get ${jobId(2)}`);
+      const check = other.watcher.check(key(2)).catch(() => undefined);
+      await clock.advance(100);
+      assert.ok(client.takeRequests().includes('list 0+50'), 'the other window asks');
+      await one.watcher.ask(key(2), (asked, signal) => asked.delete(jobId(2), signal));
+      assert.deepEqual(one.names(), remaining);
+      if (order === 'after') {
+        await clock.advance(2_000);
+        assert.deepEqual(seen(), [remaining, remaining], 'the other window knows without asking');
+      }
+      answer();
+      answerCheck();
+      await Promise.all([refresh, check]);
+      await passTime(5_000);
+      assert.deepEqual(seen(), [remaining, remaining]);
+      await passTime(60_000);
+      assert.deepEqual(seen(), [remaining, remaining]);
+    });
+  }
+
   it('is no more than it was: behind the rows of another window there may be others', async () => {
     client.jobs = Array.from({ length: 120 }, (_, n) => ended(120 - n));
     const one = openWindow('one', true);

@@ -9,6 +9,7 @@ import { systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
 import { compareNewestFirst, isActive, type JobRecord } from '../../../src/jobs/job.ts';
 import { type JobQuery, matchesQuery } from '../../../src/jobs/jobQuery.ts';
+import { send } from '../../support/emulatorRequests.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 import { jobId as documentedJobId, failure } from './clientFixture.ts';
 
@@ -326,6 +327,63 @@ for (const dialects of ['allOff', 'allOn'] as const) {
       await client.getJob(documentedJobId);
       assert.deepEqual(await statuses(), dialects === 'allOn' ? [404, 200] : [200]);
       assert.deepEqual(await statuses(), dialects === 'allOn' ? [] : [200]);
+    });
+
+    it('cancels, deletes and prioritizes where the service takes it, and hears its words where it does not', async () => {
+      const { client, exchanges } = connect(acs(), emulator.accountKey);
+      const id = emulator.simulation.add({ name: 'Changes', tasks: [{ name: 'Encode', durationMs: 60_000 }] });
+      const gone = 'nb:jid:UUID:00000000-0000-4000-8000-000000000000';
+      for (const priority of [7, -1, 2 ** 31 - 1, 0]) {
+        await client.changePriority(id, priority);
+        assert.equal((await client.getJob(id)).priority, priority);
+      }
+      for (const priority of [1.5, 2 ** 31, Number.NaN]) {
+        exchanges.length = 0;
+        await failure(client.changePriority(id, priority), 'badRequest');
+        assert.equal(exchanges.length, 0, 'nothing is sent');
+      }
+
+      const early = await failure(client.deleteJob(id), 'conflict');
+      assert.equal(early.status, dialects === 'allOn' ? 409 : 400);
+      assert.match(early.message, /must be Finished, Error or Canceled/);
+      assert.ok(early.requestId);
+      assert.equal((await client.getJob(id)).state, 'Queued');
+
+      emulator.simulation.force(id, 2);
+      const late = await failure(client.changePriority(id, 3), 'conflict');
+      assert.equal(late.status, 400);
+      assert.equal((await client.getJob(id)).priority, 0);
+
+      await client.cancelJob(id);
+      assert.equal((await client.getJob(id)).state, 'Canceling');
+      const again = await failure(client.cancelJob(id), 'conflict');
+      assert.match(again.message, /cannot be canceled in its current state/);
+      ahead += 20_000;
+      assert.equal((await client.getJob(id)).state, 'Canceled');
+
+      await client.deleteJob(id);
+      await failure(client.getJob(id), 'notFound');
+      for (const change of [
+        () => client.cancelJob(gone),
+        () => client.deleteJob(gone),
+        () => client.changePriority(gone, 1),
+      ]) {
+        assert.equal((await failure(change(), 'notFound')).status, 404);
+      }
+      exchanges.length = 0;
+      await send(`${emulator.admin}faults`, {
+        ca: emulator.ca,
+        method: 'POST',
+        headers: { Authorization: `Bearer ${emulator.adminToken}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ path: '/CancelJob', status: 503 }),
+      });
+      await failure(client.cancelJob(documentedJobId), 'throttled');
+      assert.equal(
+        exchanges.filter(({ request }) => request.url.includes('CancelJob')).length,
+        1,
+        'it is not repeated',
+      );
+      assert.equal((await client.getJob(documentedJobId)).state, 'Processing');
     });
 
     it('goes on where a token expires in the middle of a run', async () => {

@@ -113,7 +113,7 @@ describe('cancel', () => {
     assert.equal(state(1), 'Canceled');
   });
 
-  it('changes nothing where the service refuses', async () => {
+  it('changes nothing where the service refuses, and looks once what the job is then', async () => {
     client.jobs = [jobRecord(1, { state: 'Finished' })];
     await window.watcher.check(key(1));
     client.takeRequests();
@@ -122,7 +122,7 @@ describe('cancel', () => {
     };
     await rejection(cancel(1), 'conflict');
     assert.equal(state(1), 'Finished');
-    assert.deepEqual(client.requests, []);
+    assert.deepEqual(client.requests, [`get ${jobId(1)}`, `tasks ${jobId(1)}`]);
   });
 
   it('of a job that is not in the store leaves it as the service has it', async () => {
