@@ -209,7 +209,10 @@ class ChangeRun {
           const over = this.#done.length + this.#refusals.length;
           const increment = ((over - shown) / this.#jobs.length) * 100;
           shown = over;
-          progress.report({ message: l10n.t('{0} of {1}', over, this.#jobs.length), increment });
+          progress.report({
+            message: l10n.t('{0} of {1}. To stop leaves the others as they are.', over, this.#jobs.length),
+            increment,
+          });
         };
         this.#onStep();
         await work;
