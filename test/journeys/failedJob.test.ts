@@ -60,7 +60,7 @@ describe('a job that fails', () => {
     assert.match(row.ariaLabel, /Failed/);
   });
 
-  it('is told of with a button that copies its report', { todo: 'once there is a report to copy' }, async () => {
+  it('is told of with a button that copies its report', async () => {
     await window.notifications.press('Breaks: ', 'Copy Report');
     const report = await window.waitForClipboard(/Breaks/);
     assert.match(report, /The disk is full/);

@@ -22,7 +22,8 @@ export class ActivityBar {
     // An extension's item is shown before the click reaches what handles it; the sidebar's title says that it did.
     await item.waitFor();
     if (!(await item.getAttribute('class'))?.split(' ').includes('checked')) {
-      await item.locator('.action-label').click();
+      // A badge may lie over the icon; a click there counts all the same.
+      await item.click();
     }
     await this.#page.locator('.part.sidebar .composite.title', { hasText: title }).waitFor();
   }
