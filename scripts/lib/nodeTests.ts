@@ -17,6 +17,9 @@ export interface NodeTests {
 /** The longest that a test may take; nothing that hangs may hang the whole run. */
 const testTimeoutMs = 240_000;
 
+/** Each file of tests is a process, which finds here what the one before it has compiled. */
+const compileCache = inProject('out', 'compileCache');
+
 /** Runs tests with Node's own test runner. */
 export async function runNodeTests(tests: NodeTests, print: (text: string) => void): Promise<Counts> {
   const folder = await makeTemporaryFolder();
@@ -33,7 +36,7 @@ export async function runNodeTests(tests: NodeTests, print: (text: string) => vo
         `--test-reporter-destination=${countsFile}`,
         tests.files,
       ],
-      { cwd: projectFolder, env: { ...process.env, ...tests.env }, onOutput: print },
+      { cwd: projectFolder, env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...tests.env }, onOutput: print },
     );
     const { code } = await runner.ended;
     const counts = await readFile(countsFile, 'utf8').catch(() => '');

@@ -48,7 +48,7 @@ const stages: readonly Stage[] = [
   },
   {
     name: 'unit',
-    run: (print) => runNodeTests({ files: 'test/unit/**/*.test.ts', reporter: 'dot', concurrency: 2 }, print),
+    run: (print) => runNodeTests({ files: 'test/unit/**/*.test.ts', reporter: 'dot', concurrency: 3 }, print),
   },
   {
     name: 'vscode',

@@ -65,24 +65,4 @@ describe('a job that fails', () => {
     const report = await window.waitForClipboard(/Breaks/);
     assert.match(report, /The disk is full/);
   });
-
-  it('while VS Code is closed is told of at the next start, once', async () => {
-    const id = await startJob('Breaks unseen');
-    await track('Breaks unseen');
-    const url = window.page.url();
-    await window.page.goto('about:blank');
-    await window.page.waitForTimeout(2_000);
-    await fail(id);
-    await window.page.goto(url, { timeout: 60_000 });
-    await window.notifications.waitFor('Breaks unseen: ErrorProcessingTask: The disk is full.', 60_000);
-    await window.statusBar.trackedJob.waitForText(/Failed$/);
-
-    await window.reload();
-    await window.statusBar.trackedJob.waitForText(/Failed$/, 30_000);
-    await window.activityBar.open('Media Services');
-    await window.jobs.waitForRow(/Breaks unseen/, 30_000);
-    // Whoever is without focus waits for two seconds before it says anything.
-    await window.page.waitForTimeout(5_000);
-    assert.deepEqual(await window.notifications.texts(), []);
-  });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { emulatorAccount } from '../journeys/support/emulatorAccount.ts';
+import type { JourneyWindow } from '../journeys/support/journeyWindow.ts';
+import { openWindow } from '../journeys/support/openWindow.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
-import { emulatorAccount } from './support/emulatorAccount.ts';
-import type { JourneyWindow } from './support/journeyWindow.ts';
-import { openWindow } from './support/openWindow.ts';
 
 /** A person with two windows is told once how the job ended that they track. */
 describe('a tracked job ends while two windows are open', () => {

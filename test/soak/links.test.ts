@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { jobUri } from '../../src/commands/jobUri.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from '../host/temporaryFolder.ts';
+import { emulatorAccount } from '../journeys/support/emulatorAccount.ts';
+import type { JourneyWindow } from '../journeys/support/journeyWindow.ts';
+import { openWindow } from '../journeys/support/openWindow.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
-import { emulatorAccount } from './support/emulatorAccount.ts';
-import type { JourneyWindow } from './support/journeyWindow.ts';
-import { openWindow } from './support/openWindow.ts';
 
 const documentedJob = 'nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1';
 const documentedName = 'Encoding BigBuckBunny into';

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from '../host/temporaryFolder.ts';
+import { emulatorAccount } from '../journeys/support/emulatorAccount.ts';
+import type { JourneyWindow } from '../journeys/support/journeyWindow.ts';
+import { openWindow } from '../journeys/support/openWindow.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
-import { emulatorAccount } from './support/emulatorAccount.ts';
-import type { JourneyWindow } from './support/journeyWindow.ts';
-import { openWindow } from './support/openWindow.ts';
 
 /** A person with accounts in settings, on an emulator that runs outside of VS Code. */
 describe('a person with an account of their own', () => {

@@ -1,0 +1,3 @@
+import { runTask } from './lib/toolchain.mjs';
+
+await runTask('soak.ts');
