@@ -7,7 +7,7 @@ import { type Counts, onePassed, sumOf } from '../lib/counts.ts';
 import { runNodeTests } from '../lib/nodeTests.ts';
 import { packageExtension } from '../lib/packageExtension.ts';
 import { commandOf, inProject, projectFolder } from '../lib/project.ts';
-import { lineOf, runStage, type Stage } from '../lib/stages.ts';
+import { lineOf, runStage, type Stage, type StageResult } from '../lib/stages.ts';
 import { runVscodeTests } from '../lib/vscodeTests.ts';
 
 const biome = commandOf('@biomejs/biome', 'bin/biome');
@@ -90,12 +90,37 @@ async function prepareHost(): Promise<void> {
   await Promise.all([ensureVscodeServer(console.log), ensureChromium(console.log)]);
 }
 
-const results = [];
-for (const stage of selected) {
-  const result = await runStage(stage, (text) => process.stdout.write(text));
-  console.log(lineOf(result));
-  results.push(result);
+/** These wait for timers and windows as much as for a processor, so that both together take little longer than one. */
+const sideBySide = ['unit', 'vscode'];
+
+const results: StageResult[] = [];
+for (const stage of selected.filter(({ name }) => name !== 'vscode' || !wantsBoth())) {
+  const others = stage.name === 'unit' && wantsBoth() ? selected.filter(({ name }) => name === 'vscode') : [];
+  // What the other prints comes after it.
+  let late = '';
+  const beside = others.map((other) =>
+    runStage(other, (text) => {
+      late += text;
+    }),
+  );
+  results.push(await print(runStage(stage, (text) => process.stdout.write(text))));
+  for (const other of beside) {
+    const result = await other;
+    process.stdout.write(late);
+    results.push(await print(Promise.resolve(result)));
+  }
 }
+
+function wantsBoth(): boolean {
+  return sideBySide.every((name) => selected.some((stage) => stage.name === name));
+}
+
+async function print(running: Promise<StageResult>): Promise<StageResult> {
+  const result = await running;
+  console.log(lineOf(result));
+  return result;
+}
+
 console.log(`\n${results.map(lineOf).join('\n')}`);
 const { passed, failed } = sumOf(results);
 console.log(`\n${passed} passed, ${failed} failed`);

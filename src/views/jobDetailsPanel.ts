@@ -41,7 +41,6 @@ export class JobDetailsPanel implements Disposable {
   #askedFor = '';
   #isAsking = false;
   #tick: Disposable | null = null;
-  #isReady = false;
 
   constructor(key: JobKey, panel: vscode.WebviewPanel, parts: EditorParts) {
     this.#key = key;
@@ -80,7 +79,6 @@ export class JobDetailsPanel implements Disposable {
 
   /** Shows another job in the same tab. */
   retarget(key: JobKey): void {
-    const wasReady = this.#isReady;
     this.#hide();
     this.#key = key;
     this.#job = null;
@@ -90,8 +88,6 @@ export class JobDetailsPanel implements Disposable {
     this.#failure = null;
     this.#isGone = false;
     this.#askedFor = '';
-    // The page stays as it is and is shown other things.
-    this.#isReady = wasReady;
     this.#visibilityChanged();
   }
 
@@ -145,8 +141,6 @@ export class JobDetailsPanel implements Disposable {
     this.#shown = null;
     this.#tick?.dispose();
     this.#tick = null;
-    // The page is gone while it is hidden, and says when it is there again.
-    this.#isReady = false;
   }
 
   readonly #isMine = (job: JobKey): boolean => isSameJob(job, this.#key);
@@ -170,9 +164,6 @@ export class JobDetailsPanel implements Disposable {
     this.#panel.title = shorten(job ? jobTitle(job) : plainLine(this.#key.id), maxTabTitle);
     this.#tick?.dispose();
     this.#tick = job && isActive(job) && !this.#isGone ? clock.setTimeout(() => this.#draw(), tickMs) : null;
-    if (!this.#isReady) {
-      return;
-    }
     const model = job
       ? jobDetailsModel(
           {
@@ -187,6 +178,7 @@ export class JobDetailsPanel implements Disposable {
           context(),
         )
       : null;
+    // VS Code keeps it for a page that is still being loaded; one that was there before asks for it.
     void this.#panel.webview.postMessage({ model, failure: job ? '' : this.#staleText(), key: this.#key });
   }
 
@@ -272,7 +264,6 @@ export class JobDetailsPanel implements Disposable {
       return;
     }
     if ('ready' in message) {
-      this.#isReady = true;
       this.#draw();
     }
     const command = detailsActions.find((name) => 'action' in message && message.action === name);
