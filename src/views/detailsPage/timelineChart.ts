@@ -42,11 +42,14 @@ export class TimelineChart {
     const create = (): HTMLElement => document.createElement('span');
     reconcile<number>(this.#axis, ticks, String, create, (tick, at) => {
       setText(tick, format(at));
-      const left = share(at, from, to);
-      const half = (tick.offsetWidth / 2 / Math.max(1, width)) * 100;
-      tick.className = left < half ? 'first' : left > 100 - half ? 'last' : '';
-      tick.style.left = `${left}%`;
+      tick.style.left = `${share(at, from, to)}%`;
     });
+    // How wide a mark is can be told once it is on the page.
+    for (const tick of this.#axis.children) {
+      const half = (tick.clientWidth / 2 / Math.max(1, width)) * 100;
+      const left = share(Number((tick as HTMLElement).dataset['key']), from, to);
+      tick.className = left < half ? 'first' : left > 100 - half ? 'last' : '';
+    }
   }
 }
 
