@@ -68,7 +68,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   const seen = { ...known, settings: watchSettings, accounts: () => accounts.model, context: presentation, panel };
   const view = add(new JobsView({ ...seen, watcher }, panelParts));
   const statusBarItem = add(new TrackedJobItem(seen));
-  const tabs = { ...panelParts, details: () => require('./details.cjs'), links: () => require('./links.cjs') };
+  const tabs = { ...panelParts, details: () => require('./details.cjs') };
   const tab = { ...seen, watcher, extension: context, history: () => history(store) };
   const editors = add(new LazyEditors(tabs, { ...tab, onAccountsChanged: accounts.onDidChange }));
   const foldRequests = add(new vscode.EventEmitter<unknown>());

@@ -5,9 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 /** Bundles of the extension that load each other at run time, by path relative to `dist`. */
-const siblings = ['client', 'commands', 'core', 'details', 'identity', 'links', 'panel', 'watch'].map(
-  (name) => `./${name}.cjs`,
-);
+const siblings = ['client', 'commands', 'core', 'details', 'identity', 'panel', 'watch'].map((name) => `./${name}.cjs`);
 
 /** Packages that others bring along for what never happens here; each file says why it is safe. */
 const replacements = { semver: replacement('semver.cjs'), open: replacement('open.cjs') };
@@ -96,7 +94,6 @@ export function extensionBundles(production) {
       identity: 'src/client/identity.ts',
       panel: 'src/views/panel.ts',
       details: 'src/views/details.ts',
-      links: 'src/views/links.ts',
       watch: 'src/accounts/watchBundle.ts',
       emulator: 'src/emulator/main.ts',
     },

@@ -32,7 +32,6 @@ const required = [
   'dist/detailsPage.css',
   'dist/detailsPage.js',
   'dist/identity.cjs',
-  'dist/links.cjs',
   'dist/panel.cjs',
   'dist/watch.cjs',
 ];

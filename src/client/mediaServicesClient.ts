@@ -77,7 +77,7 @@ export class MediaServicesClient implements JobsClient, Disposable {
       ]);
       const times = parts.map(({ answeredAt }) => answeredAt);
       this.#departed.noteActiveListing(times.includes(null) ? null : Math.min(...times.map(Number)));
-      return parts.length === 1 ? (parts[0]?.items ?? []) : uniqueJobs(parts.flatMap(({ items }) => items));
+      return parts.length === 1 ? (parts[0]?.items ?? []) : unique(parts.flatMap(({ items }) => items));
     });
   }
 
@@ -126,7 +126,7 @@ export class MediaServicesClient implements JobsClient, Disposable {
   }
 
   listTasks(jobId: string, signal?: AbortSignal): Promise<readonly JobTask[]> {
-    return this.#guard(async () => (await this.#tasks(jobId, signal)).map(readTask));
+    return this.#guard(async () => unique((await this.#tasks(jobId, signal)).map(readTask)));
   }
 
   getJobDetails(jobId: string, signal?: AbortSignal): Promise<JobDetails> {
@@ -138,7 +138,7 @@ export class MediaServicesClient implements JobsClient, Disposable {
       const events = tasks.map((task) => [readTask(task).id, readTaskEvents(task)] as const);
       return {
         job: readJob(entity),
-        tasks: tasks.map(readTask),
+        tasks: unique(tasks.map(readTask)),
         events: new Map(events),
         raw: { job: entity, tasks },
       };
@@ -289,9 +289,9 @@ function settledValue<T>(result: PromiseSettledResult<T>): T {
   return result.value;
 }
 
-/** A job that changes between two requests may come with each of them. */
-function uniqueJobs(jobs: readonly JobRecord[]): readonly JobRecord[] {
-  return [...new Map(jobs.map((job) => [job.id, job])).values()];
+/** What changes between two requests may come with each of them; the later counts. */
+function unique<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {
+  return [...new Map(items.map((item) => [item.id, item])).values()];
 }
 
 /** The answer to `/$count`: a number and nothing else. */

@@ -30,8 +30,12 @@ export interface JobDetailsInput {
   readonly isTracked: boolean;
   /** What happened to each task, by its id; `null` until the service was asked. */
   readonly events: ReadonlyMap<string, readonly TaskEvent[]> | null;
-  /** `null` until the service was asked. */
+  /** Whether there is still a service that has the job: what is not there cannot be changed. */
+  readonly isThere: boolean;
+  /** `null` until the service has said it. */
   readonly assets: JobAssets | null;
+  /** Why it has not; empty where it was not asked yet. */
+  readonly assetsText: string;
   readonly points: readonly ProgressPoint[];
   readonly waitText: string;
   readonly staleText: string;
@@ -41,7 +45,7 @@ const maxTitle = 300;
 const maxText = 20_000;
 
 export function jobDetailsModel(input: JobDetailsInput, context: PresentationContext): JobDetailsModel {
-  const { job, isTracked, assets } = input;
+  const { job, assets, assetsText } = input;
   const { l10n, locale, now } = context;
   const percent = job.state === 'Queued' || job.state === 'Scheduled' ? null : shownProgress(job);
   const left = timeLeft(job, now);
@@ -57,14 +61,14 @@ export function jobDetailsModel(input: JobDetailsInput, context: PresentationCon
     leftText: left === null ? '' : left.kind === 'stalled' ? l10n.t('stalled') : formatTimeLeft(left.ms, l10n),
     waitText: input.waitText,
     staleText: input.staleText,
-    isTracked,
-    actions: actionsOf(job, isTracked, context),
+    isTracked: input.isTracked,
+    actions: actionsOf(input, context),
     facts: factsOf(job, context),
     errors: errorsOf(job, context),
     timeline: timelineOf(input, context),
     curve: curveOf(input, left?.kind === 'left' ? now + left.ms : null, context),
-    inputs: assetList(assets?.inputs, context),
-    outputs: assetList(assets?.outputs, context),
+    inputs: assetList(assets?.inputs, assetsText, context),
+    outputs: assetList(assets?.outputs, assetsText, context),
   };
 }
 
@@ -88,26 +92,31 @@ export function stateKind(state: JobState): StateKind {
   }
 }
 
-function actionsOf(job: Job, isTracked: boolean, { l10n }: PresentationContext): readonly DetailsAction[] {
+function actionsOf(
+  { job, isTracked, isThere }: JobDetailsInput,
+  { l10n }: PresentationContext,
+): readonly DetailsAction[] {
   const actions: DetailsAction[] = [];
   if (isTracked) {
     actions.push({ name: 'stopTracking', text: l10n.t('Stop Tracking') });
-  } else {
+  } else if (isThere) {
     actions.push({ name: 'trackJob', text: l10n.t('Track in Status Bar') });
   }
-  if (isActive(job) && job.state !== 'Canceling') {
+  if (isThere && isActive(job) && job.state !== 'Canceling') {
     actions.push({ name: 'cancelJob', text: l10n.t('Cancel Job') });
   }
-  if (job.state === 'Queued') {
+  if (isThere && job.state === 'Queued') {
     actions.push({ name: 'changeJobPriority', text: l10n.t('Change Job Priority…') });
   }
-  actions.push(
-    { name: 'showExchange', text: l10n.t('Show REST Exchange') },
-    { name: 'openJobJson', text: l10n.t('Open Job JSON') },
-    { name: 'copyJobReport', text: l10n.t('Copy Job Report') },
-    { name: 'copyJobId', text: l10n.t('Copy Job Id') },
-  );
-  if (isFinalState(job.state)) {
+  if (isThere) {
+    actions.push(
+      { name: 'showExchange', text: l10n.t('Show REST Exchange') },
+      { name: 'openJobJson', text: l10n.t('Open Job JSON') },
+      { name: 'copyJobReport', text: l10n.t('Copy Job Report') },
+    );
+  }
+  actions.push({ name: 'copyJobId', text: l10n.t('Copy Job Id') });
+  if (isThere && isFinalState(job.state)) {
     actions.push({ name: 'deleteJob', text: l10n.t('Delete Job') });
   }
   return actions;
@@ -144,42 +153,72 @@ function factsOf(job: Job, context: PresentationContext): readonly Fact[] {
   return facts;
 }
 
+/** More errors than this are for the job's JSON. */
+const mostErrors = 100;
+
+/** Made once for each answer: they may be long, and a running job is drawn every second. */
+const errorsOfTasks = new WeakMap<readonly JobTask[], readonly ShownError[]>();
+
 /** Every error that a task reports, in full. Line breaks of a message stay, as they are how services lay it out. */
-function errorsOf(job: Job, { l10n }: PresentationContext): readonly ShownError[] {
-  return (job.tasks ?? []).flatMap((task, index) =>
-    task.errors.map(({ code, message }) => ({
-      task: shorten(taskTitle(task, index, l10n), maxTitle),
-      code: shorten(plainLine(code), maxTitle),
-      message: shorten(
-        message
-          .split(/\r\n|[\n\r]/)
-          .map((line) => plainLine(line))
-          .join('\n')
-          .trim(),
-        maxText,
-      ),
-    })),
-  );
+function errorsOf({ tasks }: Job, { l10n }: PresentationContext): readonly ShownError[] {
+  if (tasks === null) {
+    return [];
+  }
+  const known = errorsOfTasks.get(tasks);
+  if (known) {
+    return known;
+  }
+  const all = tasks.flatMap((task, index) => task.errors.map((error) => ({ task, index, error })));
+  const errors = all.slice(0, mostErrors).map(({ task, index, error: { code, message } }) => ({
+    task: shorten(taskTitle(task, index, l10n), maxTitle),
+    code: shorten(plainLine(code), maxTitle),
+    message: plainLines(message),
+  }));
+  errorsOfTasks.set(tasks, errors);
+  return errors;
+}
+
+function plainLines(message: string): string {
+  // Cut before anything is looked at: a message of megabytes comes from no service in earnest.
+  const start = message.length > maxText ? `${message.slice(0, maxText).toWellFormed()}…` : message;
+  return start
+    .split(/\r\n|[\n\r]/)
+    .map((line) => plainLine(line))
+    .join('\n')
+    .trim();
 }
 
 /** Beyond the end of what happened, so that an end can be seen as one. */
 const margin = 0.03;
 
+/** A v2 job has at most 30 tasks, and a task about five events. More than these nobody reads in a row of pixels. */
+const mostRows = 100;
+const mostSpans = 50;
+
 function timelineOf({ job, events }: JobDetailsInput, context: PresentationContext): Timeline {
-  const { l10n, now } = context;
+  const { l10n, locale, now } = context;
   const rows = [jobRow(job, context)];
-  for (const [index, task] of (job.tasks ?? []).entries()) {
+  const tasks = job.tasks ?? [];
+  for (const [index, task] of tasks.slice(0, mostRows).entries()) {
     rows.push(taskRow(task, index, events?.get(task.id) ?? [], context));
   }
-  const spans = rows.flatMap((row) => row.spans);
-  const from = Math.min(...spans.map((span) => span.from));
-  const to = Math.max(...spans.map((span) => span.to));
-  const isEmpty = spans.length === 0 || !(to > from);
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const span of rows.flatMap((row) => row.spans)) {
+    from = Math.min(from, span.from);
+    to = Math.max(to, span.to);
+  }
+  const isEmpty = !(to > from);
+  const more = tasks.length - mostRows;
   return {
     rows,
     from: isEmpty ? now - 60_000 : from,
     to: isEmpty ? now : to + (isActive(job) ? 0 : (to - from) * margin),
-    emptyText: isEmpty ? l10n.t('Nothing has happened yet.') : '',
+    noteText: isEmpty
+      ? l10n.t('Nothing has happened yet.')
+      : more > 0
+        ? l10n.t('and {0} more', formatCount(more, locale))
+        : '',
   };
 }
 
@@ -221,7 +260,7 @@ function taskRow(
     title: shorten(taskTitle(task, index, l10n), maxTitle),
     text: rowText(text, task.started, task.ended, context),
     isJob: false,
-    spans: taskSpans(task, events, context).filter(isSound),
+    spans: taskSpans(task, events.slice(0, mostSpans), context).filter(isSound),
   };
 }
 
@@ -326,10 +365,17 @@ function curveOf(input: JobDetailsInput, expectedEnd: number | null, context: Pr
 /** More names than this are for the job's JSON. */
 const mostAssets = 50;
 
-/** @param assets `null` where the service does not say, `undefined` where it was not asked yet */
-function assetList(assets: readonly JobAsset[] | null | undefined, { l10n, locale }: PresentationContext): AssetList {
+/**
+ * @param assets `null` where the service does not say, `undefined` where it has not answered
+ * @param whyNot why it has not; empty where it was not asked yet
+ */
+function assetList(
+  assets: readonly JobAsset[] | null | undefined,
+  whyNot: string,
+  { l10n, locale }: PresentationContext,
+): AssetList {
   if (assets === undefined) {
-    return { names: [], emptyText: l10n.t('Asking…') };
+    return { names: [], emptyText: whyNot || l10n.t('Asking…') };
   }
   if (assets === null) {
     return { names: [], emptyText: l10n.t('The service does not say; the assets may have been deleted.') };

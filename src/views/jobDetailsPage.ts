@@ -6,7 +6,7 @@ export interface DetailsPageParts {
   /** BCP 47. */
   readonly language: string;
   readonly texts: Readonly<
-    Record<'details' | 'timeline' | 'curve' | 'errors' | 'inputs' | 'outputs' | 'actions' | 'loading', string>
+    Record<'details' | 'timeline' | 'curve' | 'errors' | 'inputs' | 'outputs' | 'actions' | 'loading' | 'retry', string>
   >;
 }
 
@@ -32,7 +32,7 @@ export function detailsHtml({ script, style, cspSource, language, texts }: Detai
 <main id="details" hidden>
 <header>
 <h1 id="title"></h1>
-<p id="stale" role="status" hidden></p>
+<div id="stale" hidden><span id="stale-text" role="status"></span><button id="retry" type="button">${text('retry')}</button></div>
 <div id="status">
 <span id="state"><span id="mark" aria-hidden="true"></span><span id="state-text"></span></span>
 <span id="percent"></span>
@@ -44,7 +44,7 @@ export function detailsHtml({ script, style, cspSource, language, texts }: Detai
 </header>
 ${section('errors', 'errors', '<ul id="error-list"></ul>')}
 ${section('curve', 'curve', '<div id="plot" role="img" aria-labelledby="curve-text"></div><p id="curve-text" class="quiet"></p>')}
-${section('timeline', 'timeline', '<p id="timeline-empty" class="quiet" hidden></p><ol id="rows"></ol><div id="axis" aria-hidden="true"></div>')}
+${section('timeline', 'timeline', '<p id="timeline-note" class="quiet" hidden></p><ol id="rows"></ol><div id="axis" aria-hidden="true"></div>')}
 <div id="columns">
 ${section('facts', 'details', '<dl id="fact-list"></dl>')}
 <div id="assets">

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { type JobKey, jobKeyOf } from '../jobs/job.ts';
 import type { ProgressPoint } from '../jobs/jobDetails.ts';
-import { parseJobId } from '../jobs/jobId.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import type { EditorParts } from './editorParts.ts';
 import type { OpenOptions } from './editors.ts';
@@ -71,18 +70,19 @@ export class JobDetailsPanels implements Disposable {
 }
 
 const mostPoints = 300;
+const longestId = 500;
 
 function soundState(state: unknown): { readonly key: JobKey; readonly points: readonly ProgressPoint[] } | null {
   if (typeof state !== 'object' || state === null) {
     return null;
   }
   const { account, id, points } = state as Record<'account' | 'id' | 'points', unknown>;
-  const jobId = typeof id === 'string' ? parseJobId(id) : null;
-  if (typeof account !== 'string' || jobId === null) {
+  // Whether it is the id of a job is for the account's service to say.
+  if (typeof account !== 'string' || typeof id !== 'string' || id === '' || id.length > longestId) {
     return null;
   }
   const sound = Array.isArray(points) ? points.slice(-mostPoints).flatMap(soundPoint) : [];
-  return { key: { account, id: jobId }, points: sound.sort((a, b) => a.at - b.at) };
+  return { key: { account, id }, points: sound.sort((a, b) => a.at - b.at) };
 }
 
 /** The furthest time that `Date` can hold, in milliseconds. */

@@ -4,13 +4,11 @@ import type * as DetailsBundle from './details.ts';
 import type { EditorParts } from './editorParts.ts';
 import type { Editors } from './editors.ts';
 import type { LazyJobFiles } from './lazyJobFiles.ts';
-import type * as LinksBundle from './links.ts';
 
 export interface EditorBundles {
   /** Registered already. */
   readonly files: LazyJobFiles;
   readonly details: () => typeof DetailsBundle;
-  readonly links: () => typeof LinksBundle;
 }
 
 /** The details panel of a job, as VS Code keeps it over a reload. */
@@ -30,7 +28,7 @@ export class LazyEditors implements Disposable {
     const whole = { ...parts, documentChanged: bundles.files.changed };
     this.get = once(() => this.#disposables.add(bundles.details().createEditors(whole)));
     bundles.files.serve(this.get);
-    const links = once(() => bundles.links().createLinks(whole));
+    const links = once(() => whole.panel().createLinks(whole));
     for (const registered of [
       window.registerWebviewPanelSerializer(detailsViewType, {
         deserializeWebviewPanel: async (panel, state) => this.get().restoreDetails(panel, state),

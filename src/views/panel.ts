@@ -2,10 +2,12 @@ import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { queuePlaceOf } from '../jobs/queuePlace.ts';
+import type { EditorParts } from './editorParts.ts';
 import { errorText } from './errorText.ts';
 import { formatLocalTime } from './format.ts';
 import { JobDecorations } from './jobDecorations.ts';
 import { changedGroups, groupJobsBy } from './jobGroups.ts';
+import { JobLinks } from './jobLinks.ts';
 import { jobDescription, jobSpoken, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
 import {
   accountItem,
@@ -34,6 +36,7 @@ const drawing = {
   problemItem,
   stateIcon,
   taskItem,
+  createLinks: (parts: EditorParts) => new JobLinks(parts),
   trackedJobText,
   changedGroups,
   groupJobsBy,

@@ -71,8 +71,8 @@ export interface Timeline {
   readonly rows: readonly TimelineRow[];
   readonly from: number;
   readonly to: number;
-  /** What stands there where nothing has begun. */
-  readonly emptyText: string;
+  /** That nothing has begun, or that there is more than is shown; empty as a rule. */
+  readonly noteText: string;
 }
 
 export interface TimelineRow {

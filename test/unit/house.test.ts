@@ -233,7 +233,6 @@ describe('bundles', () => {
       'emulator',
       'extension',
       'identity',
-      'links',
       'panel',
       'watch',
     ]);
@@ -249,7 +248,6 @@ describe('bundles', () => {
       './commands.cjs',
       './details.cjs',
       './identity.cjs',
-      './links.cjs',
       './panel.cjs',
       './watch.cjs',
       'vscode',

@@ -20,7 +20,10 @@ export function setHidden(target: HTMLElement, hidden: boolean): void {
   }
 }
 
-/** Makes the children of an element those of a list, and keeps the elements of items that stay. */
+/**
+ * Makes the children of an element those of a list, and keeps the elements of items that stay. Of items with the same key
+ * each has an element of its own. Where the element with the keyboard goes, the one beside it gets it.
+ */
 export function reconcile<T>(
   parent: HTMLElement,
   items: readonly T[],
@@ -34,9 +37,13 @@ export function reconcile<T>(
       before.set(child.dataset['key'] ?? '', child);
     }
   }
+  const seen = new Map<string, number>();
   let next = parent.firstElementChild;
   for (const [index, item] of items.entries()) {
-    const key = keyOf(item, index);
+    const name = keyOf(item, index);
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    const key = count === 0 ? name : `${name} ${count}`;
     let child = before.get(key);
     before.delete(key);
     if (!child) {
@@ -51,6 +58,11 @@ export function reconcile<T>(
     }
   }
   for (const child of before.values()) {
+    const beside = child.nextElementSibling ?? child.previousElementSibling;
+    const hadFocus = child.contains(document.activeElement);
     child.remove();
+    if (hadFocus && beside instanceof HTMLElement) {
+      beside.focus();
+    }
   }
 }

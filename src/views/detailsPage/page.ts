@@ -32,22 +32,31 @@ const vscode = acquireVsCodeApi();
 const kept = vscode.getState();
 const plot = new ProgressPlot(element('plot'));
 const timeline = new TimelineChart(element('rows'), element('axis'));
+const loadingText = element('loading').textContent ?? '';
 let state: Partial<Kept> = kept ?? {};
 /** The job on show: another one begins at the top. */
-let shownId: string | null = null;
+let shownKey: string | null = null;
+
+function keyOf({ account, id }: Partial<Sent['key']>): string {
+  return JSON.stringify([account, id]);
+}
 
 function show({ model, failure, key }: Sent): void {
   setHidden(element('details'), model === null);
   setHidden(element('loading'), model !== null);
   if (model === null) {
-    if (failure !== '') {
-      setText(element('loading'), failure);
-    }
-    keep({ account: key.account, id: key.id });
+    setText(element('loading'), failure || loadingText);
+    keep({ account: key.account, id: key.id, points: keyOf(key) === keyOf(state) ? (state.points ?? []) : [] });
     return;
   }
   showHeader(model);
-  reconcile<DetailsAction>(element('actions'), model.actions, ({ name }) => name, createAction, updateAction);
+  reconcile<DetailsAction>(
+    element('actions'),
+    model.actions,
+    ({ name }) => (name === 'stopTracking' ? 'trackJob' : name),
+    createAction,
+    updateAction,
+  );
   setHidden(element('errors'), model.errors.length === 0);
   reconcile<ShownError>(element('error-list'), model.errors, (_, index) => String(index), createError, updateError);
   reconcile<Fact>(element('fact-list'), model.facts, ({ label }) => label, createFact, updateFact);
@@ -56,20 +65,21 @@ function show({ model, failure, key }: Sent): void {
   setText(element('curve-text'), model.curve.text);
   setHidden(element('plot'), model.curve.points.length < 2);
   plot.show(model.curve, model.locale, model.state);
-  setText(element('timeline-empty'), model.timeline.emptyText);
-  setHidden(element('timeline-empty'), model.timeline.emptyText === '');
+  setText(element('timeline-note'), model.timeline.noteText);
+  setHidden(element('timeline-note'), model.timeline.noteText === '');
   timeline.show(model.timeline, model.locale);
   keepPoints(model);
-  if (shownId !== model.id) {
-    document.documentElement.scrollTop = shownId === null && kept?.id === model.id ? (kept.scroll ?? 0) : 0;
-    shownId = model.id;
+  if (shownKey !== keyOf(model)) {
+    const isRestored = shownKey === null && kept !== undefined && keyOf(kept) === keyOf(model);
+    document.documentElement.scrollTop = isRestored ? (kept.scroll ?? 0) : 0;
+    shownKey = keyOf(model);
   }
 }
 
 function showHeader(model: JobDetailsModel): void {
   document.body.dataset['state'] = model.state;
   setText(element('title'), model.title);
-  setText(element('stale'), model.staleText);
+  setText(element('stale-text'), model.staleText);
   setHidden(element('stale'), model.staleText === '');
   setText(element('state-text'), model.stateText);
   setText(element('percent'), model.percentText);
@@ -88,14 +98,15 @@ function showHeader(model: JobDetailsModel): void {
   }
 }
 
-function createAction({ name }: DetailsAction): HTMLElement {
+function createAction(): HTMLElement {
   const button = document.createElement('button');
   button.type = 'button';
-  button.addEventListener('click', () => vscode.postMessage({ action: name }));
+  button.addEventListener('click', () => vscode.postMessage({ action: button.dataset['action'] }));
   return button;
 }
 
-function updateAction(button: HTMLElement, { text }: DetailsAction): void {
+function updateAction(button: HTMLElement, { name, text }: DetailsAction): void {
+  button.dataset['action'] = name;
   setText(button, text);
 }
 
@@ -144,10 +155,11 @@ function keep(changes: Partial<Kept>): void {
   vscode.setState(state);
 }
 
-function keepPoints({ account, id, curve }: JobDetailsModel): void {
+function keepPoints(model: JobDetailsModel): void {
+  const { account, id, curve } = model;
   const before = state.points;
   const isSame = before?.length === curve.points.length && before.at(-1)?.progress === curve.points.at(-1)?.progress;
-  if (!isSame || state.id !== id) {
+  if (!isSame || keyOf(state) !== keyOf(model)) {
     keep({ account, id, points: curve.points });
   }
 }
@@ -164,4 +176,5 @@ window.addEventListener(
 window.addEventListener('message', ({ data }: MessageEvent<Sent>) => show(data));
 // Themes change while the page is open; what is painted has to be painted anew then.
 new MutationObserver(() => plot.themeChanged()).observe(document.body, { attributeFilter: ['class'] });
+element('retry').addEventListener('click', () => vscode.postMessage({ retry: true }));
 vscode.postMessage({ ready: true });

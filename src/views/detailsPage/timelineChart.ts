@@ -38,7 +38,7 @@ export class TimelineChart {
     const width = this.#rows.querySelector('.track')?.clientWidth ?? 0;
     const format = tickFormat(to - from, locale);
     const ticks =
-      timeline.emptyText === '' ? ticksBetween(from, to, Math.max(2, Math.floor(width / pixelsPerTick))) : [];
+      timeline.noteText === '' ? ticksBetween(from, to, Math.max(2, Math.floor(width / pixelsPerTick))) : [];
     const create = (): HTMLElement => document.createElement('span');
     reconcile<number>(this.#axis, ticks, String, create, (tick, at) => {
       setText(tick, format(at));
@@ -56,7 +56,7 @@ export class TimelineChart {
 function createRow({ isJob }: TimelineRow): HTMLElement {
   const row = document.createElement('li');
   row.className = isJob ? 'row whole' : 'row';
-  for (const name of ['name', 'track', 'words']) {
+  for (const name of ['name', 'track', 'words', 'spoken']) {
     const part = document.createElement('div');
     part.className = name;
     row.append(part);
@@ -66,9 +66,11 @@ function createRow({ isJob }: TimelineRow): HTMLElement {
 }
 
 function updateRow(row: HTMLElement, { title, text, spans }: TimelineRow, from: number, to: number): void {
-  const [name, track, words] = row.children;
+  const [name, track, words, spoken] = row.children;
   setText(name, title);
   setText(words, text);
+  // What the bars say by colour and place.
+  setText(spoken, spans.map((span) => span.text).join('; '));
   if (name instanceof HTMLElement && name.title !== title) {
     name.title = title;
   }

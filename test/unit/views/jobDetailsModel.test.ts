@@ -20,7 +20,10 @@ function job(changes: Partial<Job> = {}): Job {
 }
 
 function model(changes: Partial<JobDetailsInput> = {}, in_ = context): JobDetailsModel {
-  const known = { job: job(), isTracked: false, events: null, assets: null, points: [], waitText: '', staleText: '' };
+  const known = {
+    ...{ job: job(), isTracked: false, isThere: true, events: null, assets: null, assetsText: '' },
+    ...{ points: [], waitText: '', staleText: '' },
+  };
   return jobDetailsModel({ ...known, ...changes }, in_);
 }
 
@@ -89,6 +92,16 @@ describe('what the details of a job say', () => {
     });
   }
 
+  test('nothing that changes a job which is not there any more', () => {
+    const { actions } = model({ job: job({ state: 'Finished' }), isThere: false });
+    assert.deepEqual(
+      actions.map(({ name }) => name),
+      ['copyJobId'],
+    );
+    const tracked = model({ isThere: false, isTracked: true }).actions.map(({ name }) => name);
+    assert.deepEqual(tracked, ['stopTracking', 'copyJobId']);
+  });
+
   test('every error in full, with its task, its lines kept and nothing that turns the text', () => {
     const message = 'First line\r\n  second\u202eline\n';
     const tasks = [
@@ -110,6 +123,7 @@ describe('what the details of a job say', () => {
   test('names of what it reads and writes, or why there are none', () => {
     const asset = (name: string) => ({ id: `nb:cid:UUID:${name}`, name });
     assert.equal(model().inputs.emptyText, 'Asking…');
+    assert.equal(model({ assetsText: 'It does not allow this.' }).outputs.emptyText, 'It does not allow this.');
     const { inputs, outputs } = model({ assets: { inputs: [asset('In'), { id: 'x', name: '' }], outputs: null } });
     assert.deepEqual(inputs, { names: ['In', 'x'], emptyText: '' });
     assert.match(outputs.emptyText, /may have been deleted/);
@@ -232,9 +246,24 @@ describe('the timeline', () => {
     }
   });
 
+  test('has bounds, however much a service says', () => {
+    const tasks = Array.from({ length: 5_000 }, (_, index) => jobTask(index, { started: at(5), ended: at(4) }));
+    const [first] = tasks;
+    const events = Array.from({ length: 200_000 }, () => event('Scheduled', 5));
+    const errors = Array.from({ length: 30 }, () => ({ code: 'C', message: 'é\n'.repeat(200_000) }));
+    const shown = model({
+      job: job({ tasks: [jobTask(6_000, { state: 'Error', errors }), ...tasks] }),
+      events: new Map([[first?.id ?? '', events]]),
+    });
+    assert.equal(shown.timeline.rows.length, 101);
+    assert.equal(shown.timeline.noteText, 'and 4,901 more');
+    assert.ok(shown.timeline.rows.every(({ spans }) => spans.length <= 50));
+    assert.ok(shown.errors.every(({ message }) => message.length <= 20_001 && message.endsWith('…')));
+  });
+
   test('says so where nothing has a time', () => {
     const { timeline } = model({ job: job({ state: 'Canceled', created: null, started: null, ended: null }) });
-    assert.match(timeline.emptyText, /Nothing has happened/);
+    assert.match(timeline.noteText, /Nothing has happened/);
     assert.ok(timeline.to > timeline.from);
   });
 });
@@ -246,7 +275,7 @@ describe('the page of the details', () => {
     style: 'https://file+.vscode-resource/dist/detailsPage.css',
     cspSource: "'self' https://*.vscode-cdn.net",
     language: 'ko"><script>',
-    texts: { ...texts, loading: 'L' },
+    texts: { ...texts, loading: 'L', retry: 'R' },
   });
 
   test('lets nothing run but the one script, and fetches nothing', () => {
