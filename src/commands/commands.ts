@@ -86,6 +86,8 @@ const commands: Readonly<Record<CommandName, Command>> = {
   trackedJobActions,
   revealTrackedJob: ({ tracked, view }) => (tracked.job ? view.reveal(tracked.job) : undefined),
   openTrackedJob: ({ tracked, editors }) => (tracked.job ? editors.get().openDetails(tracked.job) : undefined),
+  openTrackedJobJson: ({ tracked, editors }) =>
+    tracked.job ? editors.get().openDocument('json', tracked.job) : undefined,
   checkTrackedJob: ({ tracked, watcher }) => (tracked.job ? watcher.check(tracked.job) : undefined),
   followLink,
   continueInStatusBar: ({ foldRequests }, follow) => foldRequests.fire(follow),

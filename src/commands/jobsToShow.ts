@@ -2,14 +2,15 @@ import * as vscode from 'vscode';
 import type { JobKey } from '../jobs/job.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { type JobDocument, readDocumentAddress } from '../views/jobDocument.ts';
+import { detailsViewType } from '../views/lazyEditors.ts';
 import { isJobArguments, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
 import { type ErrorResult, errorResult, showFailure } from './messages.ts';
 import { type PickPurpose, pickJob } from './pickJob.ts';
 import type { Services } from './services.ts';
 
 /**
- * Runs something for the jobs that a command means: those that a call names, the one of a document, the rows of a menu or
- * the selected ones, the one of the document in front, or one that a person picks. A person is told what failed; a call
+ * Runs something for the jobs that a command means: those that a call names, the one of a document, the rows of a menu,
+ * the one of the tab in front, the selected rows, or one that a person picks. A person is told what failed; a call
  * gets it as its result.
  */
 export async function forJobs(
@@ -51,6 +52,13 @@ export function documentOf(argument: unknown): (JobDocument & { readonly uri: vs
   return document ? { ...document, uri } : undefined;
 }
 
+/** The job of the tab in front: of its details, or of a document about it. */
+function jobInFront({ editors }: Services): JobKey | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const isDetails = input instanceof vscode.TabInputWebview && input.viewType.endsWith(detailsViewType);
+  return isDetails ? editors.get().activeDetails : documentOf(undefined)?.key;
+}
+
 async function keysFor(
   services: Services,
   node: unknown,
@@ -64,10 +72,12 @@ async function keysFor(
     }
     return [document.key];
   }
-  const keys = jobsFromArguments(node, nodes, services);
+  // What is in front is what a person looks at who runs a command by its name; a menu names its rows.
+  const front = node === undefined ? jobInFront(services) : undefined;
+  const keys = front ? [front] : jobsFromArguments(node, nodes, services);
   if (keys.length > 0) {
     return keys;
   }
-  const key = documentOf(undefined)?.key ?? (await pickJob(services, purpose));
+  const key = await pickJob(services, purpose);
   return key ? [key] : [];
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { JobKey } from '../jobs/job.ts';
 import { plainLine } from '../views/text.ts';
 import { readJobUri, type UriParts } from './jobUri.ts';
 import { showFailure } from './messages.ts';
@@ -9,7 +10,7 @@ import type { Services } from './services.ts';
  * agrees, account and id before their eyes. Then the job is asked for and its details are shown; it is not tracked.
  */
 export async function openUri(services: Services, uri: UriParts): Promise<void> {
-  const { accounts, watcher, editors } = services;
+  const { accounts } = services;
   const { l10n, window } = vscode;
   const key = readJobUri(
     uri,
@@ -32,8 +33,14 @@ export async function openUri(services: Services, uri: UriParts): Promise<void> 
   if ((await window.showInformationMessage(l10n.t('Check the job of this link?'), options, check)) !== check) {
     return;
   }
+  // The question is answered, and the next address may be asked about while the service is.
+  void checkAndShow(services, key);
+}
+
+async function checkAndShow({ watcher, editors }: Services, key: JobKey): Promise<void> {
+  const { l10n, ProgressLocation, window } = vscode;
   try {
-    await window.withProgress({ location: vscode.ProgressLocation.Window, title: l10n.t('Checking job…') }, () =>
+    await window.withProgress({ location: ProgressLocation.Window, title: l10n.t('Checking job…') }, () =>
       watcher.check(key),
     );
     editors.get().openDetails(key);

@@ -40,6 +40,7 @@ const commandNames = [
   'trackedJobActions',
   'revealTrackedJob',
   'openTrackedJob',
+  'openTrackedJobJson',
   'checkTrackedJob',
   'followLink',
   'continueInStatusBar',

@@ -22,6 +22,7 @@ export async function trackedJobActions(services: Services): Promise<void> {
   const final = isFinalState(job.state);
   const actions: Action[] = [
     { label: `$(open-preview) ${l10n.t('Open Job Details')}`, run: async () => editors.get().openDetails(job) },
+    { label: `$(json) ${l10n.t('Open Job JSON')}`, run: () => editors.get().openDocument('json', job) },
     { label: `$(list-tree) ${l10n.t('Show in Jobs Panel')}`, run: () => view.reveal(job) },
     {
       label: `$(sync) ${l10n.t('Check Job Progress')}`,

@@ -14,10 +14,11 @@ const idPattern =
 
 /**
  * What may stand before an id: nothing, or no part of a word. Letters beyond ASCII are not taken for a part of it, as
- * some languages put no space there. The end of an escape is none either, as in `%27nb…`, `\nnb…` and `\u0027nb…`.
+ * some languages put no space there. The end of an escape is none either, as in `%27nb…`, `\nnb…` and `\u0027nb…`,
+ * nor that of a colour in a log.
  */
-const beforePattern = /(?:^|[^\w-]|%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4})$/i;
-const longestEscape = '\\u0027'.length;
+const beforePattern = /(?:^|[^\w-]|%[0-9a-f]{2}|\\[nrt]|\\u[0-9a-f]{4}|\p{Cc}\[[\d;]{0,16}m)$/iu;
+const longestEscape = '\x1b[38;2;255;255;255m'.length;
 const guidLength = 36;
 
 /** No id takes more, however it is written. */

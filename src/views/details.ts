@@ -9,6 +9,9 @@ export function createEditors(parts: EditorParts): Editors {
   const documents = new JobDocuments(parts);
   return {
     openDetails: (key, options) => panels.open(key, options),
+    get activeDetails() {
+      return panels.active;
+    },
     restoreDetails: (panel, state) => panels.restore(panel, state),
     openDocument: (kind, key, options) => documents.open(kind, key, options),
     refreshDocument: (uri) => documents.refresh(uri),

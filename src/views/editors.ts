@@ -16,6 +16,8 @@ export interface OpenOptions {
 export interface Editors extends Disposable {
   /** Shows the details of a job in a tab: the one that already does, where there is one. */
   openDetails(key: JobKey, options?: OpenOptions): void;
+  /** The job whose details are in front. */
+  readonly activeDetails: JobKey | undefined;
   /** Takes up a panel that VS Code has kept over a reload. */
   restoreDetails(panel: vscode.WebviewPanel, state: unknown): void;
   /** Opens a read-only document about a job. */

@@ -33,7 +33,8 @@ export class JobDetailsPanel implements Disposable {
     this.#parts = parts;
     const { extensionUri } = parts.extension;
     const dist = vscode.Uri.joinPath(extensionUri, 'dist');
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'mediaServices.svg');
+    const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', name);
+    panel.iconPath = { light: icon('details-light.svg'), dark: icon('mediaServices.svg') };
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     this.#disposables.add(panel.webview.onDidReceiveMessage((message) => this.#receive(message)));
     this.#disposables.add(panel.onDidChangeViewState(() => this.#visibilityChanged()));
@@ -61,6 +62,11 @@ export class JobDetailsPanel implements Disposable {
 
   get key(): JobKey {
     return this.#source.key;
+  }
+
+  /** Whether the tab is the one in front. */
+  get isActive(): boolean {
+    return this.#panel.active;
   }
 
   /** Shows another job in the same tab. */

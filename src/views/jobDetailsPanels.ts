@@ -39,6 +39,11 @@ export class JobDetailsPanels implements Disposable {
     this.#preview = preview ? panel : this.#preview;
   }
 
+  /** The job of the tab that is in front. */
+  get active(): JobKey | undefined {
+    return [...this.#panels.values()].find(({ isActive }) => isActive)?.key;
+  }
+
   /** What VS Code kept of a tab may be damaged, or of a version to come; then the tab is of no use. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     const kept = soundState(state);

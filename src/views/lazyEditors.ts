@@ -14,8 +14,8 @@ export interface EditorBundles {
 /** The details panel of a job, as VS Code keeps it over a reload. */
 export const detailsViewType = 'mediaServices.jobDetails';
 
-/** Where ids of jobs are links: in what people open and in output, but not in what is made on the fly. */
-const linkedDocuments = ['file', 'untitled', 'output', 'vscode-remote'].map((scheme) => ({ scheme }));
+/** Where ids of jobs are links: in every text that VS Code shows, files, output and the others. */
+const linkedDocuments = '*';
 
 /** What VS Code has to know of the editor area from the start. What is behind it is loaded when it is first used. */
 export class LazyEditors implements Disposable {

@@ -8,6 +8,7 @@ import { escapeMarkdown } from './text.ts';
 /** The commands that the hover links to; no other command can be run from it. */
 const hoverCommands = {
   open: 'mediaServices.openTrackedJob',
+  json: 'mediaServices.openTrackedJobJson',
   reveal: 'mediaServices.revealTrackedJob',
   check: 'mediaServices.checkTrackedJob',
   stop: 'mediaServices.stopTracking',
@@ -36,6 +37,7 @@ export function trackedJobHover(
   parts.push(
     [
       link(l10n.t('Show Details'), hoverCommands.open),
+      link(l10n.t('Open Job JSON'), hoverCommands.json),
       link(l10n.t('Show in Jobs Panel'), hoverCommands.reveal),
       link(l10n.t('Check Now'), hoverCommands.check),
       link(l10n.t('Stop Tracking'), hoverCommands.stop),

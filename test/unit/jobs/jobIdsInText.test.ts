@@ -29,6 +29,8 @@ describe('jobIdsInText', () => {
     [`작업:${id}`, id],
     [`é${id}é`, id],
     [`\u202e${id}\u202c`, id],
+    [`\u001b[32m${id}\u001b[0m`, id],
+    [`\u001b[38;2;255;128;10m${id}`, id],
   ];
   for (const [text, as] of written) {
     it(`finds the id in ${JSON.stringify(text)}`, () => assert.deepEqual(found(text), [[as, id]]));
