@@ -156,6 +156,8 @@ describe('ids in text', () => {
       const [question, ...others] = asked;
       assert.deepEqual([others.length, question?.modal, question?.buttons], [0, true, ['Check Job']]);
       assert.deepEqual(question?.detail.split('\n').slice(0, 2), [`Account: ${service.account}`, `Job: ${id}`]);
+      // The question is answered; what comes of it may take as long as the service does.
+      await until(() => opened.length > 0, 'the details open');
       assert.deepEqual(opened, [{ account: service.account, id }]);
       assert.equal(api.store.get({ account: service.account, id })?.name, 'Encode the keynote');
       assert.equal(api.tracked.job, null);
