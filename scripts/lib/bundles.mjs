@@ -10,7 +10,11 @@ const siblings = ['client', 'commands', 'core', 'details', 'identity', 'links', 
 );
 
 /** Packages that others bring along for what never happens here; each file says why it is safe. */
-const replacements = { semver: replacement('semver.cjs'), open: replacement('open.cjs') };
+const replacements = {
+  debug: replacement('debug.cjs'),
+  open: replacement('open.cjs'),
+  semver: replacement('semver.cjs'),
+};
 
 function replacement(file) {
   return fileURLToPath(new URL(`replacements/${file}`, import.meta.url));
