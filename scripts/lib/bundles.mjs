@@ -8,7 +8,11 @@ import { fileURLToPath } from 'node:url';
 const siblings = ['client', 'commands', 'core', 'details', 'identity', 'panel', 'watch'].map((name) => `./${name}.cjs`);
 
 /** Packages that others bring along for what never happens here; each file says why it is safe. */
-const replacements = { semver: replacement('semver.cjs'), open: replacement('open.cjs') };
+const replacements = {
+  debug: replacement('debug.cjs'),
+  open: replacement('open.cjs'),
+  semver: replacement('semver.cjs'),
+};
 
 function replacement(file) {
   return fileURLToPath(new URL(`replacements/${file}`, import.meta.url));

@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
-import { changeForCaller, changeJobs, chooseFor, isConfirmed, type JobRequest } from './changeJobs.ts';
+import { changeForCaller, changeJobs, chooseFor, isConfirmed } from './changeJobs.ts';
+import type { JobRequest } from './changeRun.ts';
 import { isJobArguments } from './jobArguments.ts';
 import type { ErrorResult } from './messages.ts';
 import type { Services } from './services.ts';

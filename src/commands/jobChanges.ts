@@ -174,7 +174,7 @@ export function doneText(change: JobChange, count: number, context: ChangeContex
  * What was not done.
  * @param jobs all that it was to be done to
  * @param missed how many of them it was not done to, whether the service refused or was not asked any more
- * @param reason the service's own words about the first of them; '' where a person stopped it
+ * @param reason why, in words for people; '' where a person stopped it
  */
 export function missedText(
   change: JobChange,
@@ -186,6 +186,26 @@ export function missedText(
   return [missedSentence(change, jobs, missed, context), withoutLinks(shorten(plainLine(reason), maxReasonLength))]
     .filter(Boolean)
     .join(' ');
+}
+
+/**
+ * What is known of a run that ended with its account.
+ * @param done how many jobs were changed
+ * @param unanswered about how many the service was asked, and had not answered
+ */
+export function cutText(
+  change: JobChange,
+  jobs: readonly Pick<Job, 'id' | 'name'>[],
+  done: number,
+  unanswered: number,
+  context: ChangeContext,
+): string {
+  const reason = context.l10n.t(
+    'The account was signed out, edited or removed meanwhile. Done: {0}. Without an answer: {1}.',
+    numberText(done, context),
+    numberText(unanswered, context),
+  );
+  return jobs.length > 1 ? missedText(change, jobs, jobs.length - done - unanswered, reason, context) : reason;
 }
 
 function missedSentence(

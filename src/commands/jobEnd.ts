@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { firstError, type Job } from '../jobs/job.ts';
+import type { Job } from '../jobs/job.ts';
 import { formatCount } from '../views/format.ts';
 import { jobDescription, jobTitle } from '../views/jobPresentation.ts';
 import { jobsViewId } from '../views/lazyJobsTree.ts';
+import { withReason } from './endReason.ts';
 import { safeMessage } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -11,7 +12,7 @@ interface Button {
   run(): unknown;
 }
 
-type EndServices = Pick<Services, 'presentation' | 'editors' | 'watcher'>;
+type EndServices = Pick<Services, 'presentation' | 'editors' | 'watcher' | 'clock'>;
 
 /** Says how a job ended, without making the caller wait for the message to be read. */
 export function showJobEnd(services: EndServices, job: Job): void {
@@ -31,15 +32,6 @@ async function showEnd(services: EndServices, ended: Job, more: readonly Button[
   };
   const hasFailed = job.state === 'Error';
   show(hasFailed ? 'error' : 'information', text, [details, ...(hasFailed ? [report] : []), ...more]);
-}
-
-/** That a job failed is known before why: the tasks say that, which nobody may have asked for since. */
-async function withReason({ watcher }: EndServices, job: Job): Promise<Job> {
-  if (job.state !== 'Error' || firstError(job)) {
-    return job;
-  }
-  const now = await watcher.check(job).catch(() => job);
-  return now.state === 'Error' ? now : job;
 }
 
 /** More messages than this at a time hide one another; then one says it of all. */

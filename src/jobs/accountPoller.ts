@@ -121,6 +121,12 @@ export class AccountPoller implements Disposable {
       lastPoll: this.#shared,
       onJobGone,
       onAnswered: (ids, at) => this.#noteAsked(ids, at),
+      onFailed: (error, ids, at) => {
+        // Several may be asked at a time, which makes no row of polls that failed.
+        this.#noteFailure(pollKinds, error, 0);
+        this.wake();
+        void this.#shared.write(ids.length > 0 ? { at, active: false, head: false, ids } : null);
+      },
     });
   }
 
@@ -417,13 +423,15 @@ export class AccountPoller implements Disposable {
     store.setStatus(account, { state: 'ready', asOf: clock.now() });
   }
 
-  #noteFailure(kinds: readonly PollKind[], error: ServiceError): void {
+  /** @param polls how many more have failed in a row */
+  #noteFailure(kinds: readonly PollKind[], error: ServiceError, polls = 1): void {
     const { account, store, clock, random, onPollFailed } = this.#options;
     const jitter = random();
     const retryAfterMs = error.retryAfterMs ?? null;
     for (const kind of kinds) {
       this.#endedAt[kind] = clock.now();
-      this.#history[kind] = { unchanged: 0, failed: this.#history[kind].failed + 1, retryAfterMs, jitter };
+      const failed = Math.max(1, this.#history[kind].failed + polls);
+      this.#history[kind] = { unchanged: 0, failed, retryAfterMs, jitter };
     }
     if (this.#isQuiet) {
       // The network needs a moment after sleep. The next try will tell.

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { isActive, type Job, type JobRecord } from './job.ts';
-import { type Answer, type JobAnswers, throwIfAborted } from './jobAnswers.ts';
+import { type Answer, type JobAnswers, ofOneJob, throwIfAborted } from './jobAnswers.ts';
 import type { JobAssets, JobDetails } from './jobDetails.ts';
 import { Glances } from './jobGlances.ts';
 import type { JobListing } from './jobListing.ts';
@@ -22,6 +22,12 @@ export interface AskedJobsOptions {
    * @param at when it was asked, in milliseconds since the Unix epoch
    */
   readonly onAnswered: (ids: readonly string[], at: number) => void;
+  /**
+   * A change, or the look after one, failed in a way that says something of the service.
+   * @param ids of the jobs that the service took a change of all the same; what that means is in the store
+   * @param at as for `onAnswered`
+   */
+  readonly onFailed: (error: ServiceError, ids: readonly string[], at: number) => void;
 }
 
 /** Reserved units are paid for by the day, and changed by hand or once in a while by a script. */
@@ -102,26 +108,35 @@ export class AskedJobs {
     return await untilAborted(this.#reservedUnits.count, signal);
   }
 
-  /** Has a job canceled. It is Canceling in the store afterwards, or whatever the service says of it by then. */
-  async cancel(jobId: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Has a job canceled. It is Canceling in the store afterwards, or whatever the service says of it by then.
+   * @returns why the service, which took the change, could not be asked how the job is since then, if so: other requests
+   * would fare no better
+   */
+  async cancel(jobId: string, signal: AbortSignal): Promise<ServiceError | null> {
     const { client } = this.#options.answers;
     await this.#change(jobId, client.cancelJob(jobId, signal), signal);
-    await this.#lookAgain(jobId, { state: 'Canceling' }, signal);
+    return await this.#lookAgain(jobId, { state: 'Canceling' }, signal);
   }
 
-  async changePriority(jobId: string, priority: number, signal: AbortSignal): Promise<void> {
+  /** Has a job's priority changed. @returns as `cancel` does */
+  async changePriority(jobId: string, priority: number, signal: AbortSignal): Promise<ServiceError | null> {
     const { client } = this.#options.answers;
     await this.#change(jobId, client.changePriority(jobId, priority, signal), signal);
-    await this.#lookAgain(jobId, { priority }, signal);
+    return await this.#lookAgain(jobId, { priority }, signal);
   }
 
   /** Has a job deleted. It is in the store no longer, and no answer from before brings it back. */
-  async delete(jobId: string, signal: AbortSignal): Promise<void> {
+  async delete(jobId: string, signal: AbortSignal): Promise<null> {
     const { answers, onAnswered, clock } = this.#options;
     await this.#change(jobId, answers.client.deleteJob(jobId, signal), signal);
     const { began } = await answers.ask(async () => undefined);
-    answers.remove([jobId], began, signal);
-    onAnswered([jobId], clock.now());
+    // Whoever signed out meanwhile has nothing in the store, but the job is deleted.
+    if (!signal.aborted) {
+      answers.remove([jobId], began, signal);
+      onAnswered([jobId], clock.now());
+    }
+    return null;
   }
 
   /** Lists up to `top` jobs, in the service's order, with what is known of their tasks. */
@@ -223,34 +238,56 @@ export class AskedJobs {
     return { jobs, hasMore: page.next !== null || meant.length > top, asOf };
   }
 
-  /** Where the service refuses a change, the job is not what it was taken for: one look says what it is. */
+  /**
+   * Where the service refuses a change, the job is not what it was taken for: one look says what it is. Where it is too
+   * busy for one, it is for polls too.
+   */
   async #change(jobId: string, change: Promise<void>, signal: AbortSignal): Promise<void> {
     try {
       await change;
     } catch (error) {
-      if (ServiceError.is(error) && (error.kind === 'conflict' || error.kind === 'notFound')) {
-        await this.check(jobId, signal).catch(() => undefined);
+      const { kind } = ServiceError.from(error);
+      if (kind === 'conflict' || kind === 'notFound') {
+        await this.check(jobId, signal).catch((failure) => this.#noteFailure(failure, signal));
+      } else if (kind === 'throttled') {
+        this.#noteFailure(error, signal);
       }
       throw error;
     }
   }
 
   /** What the service says after a change; where it does not answer, what the change means by itself. */
-  async #lookAgain(jobId: string, change: Partial<JobRecord>, signal: AbortSignal): Promise<void> {
+  async #lookAgain(jobId: string, change: Partial<JobRecord>, signal: AbortSignal): Promise<ServiceError | null> {
     const { answers, clock, onAnswered } = this.#options;
+    const at = clock.now();
     try {
       await this.check(jobId, signal);
-    } catch {
+      return null;
+    } catch (thrown) {
+      const { began } = await answers.ask(async () => undefined);
       const known = this.#known(jobId);
       // One that has ended meanwhile, as a poll beside this one says, is past all changes.
-      if (known === undefined || !isActive(known) || signal.aborted) {
-        return;
+      const isMeant = known !== undefined && isActive(known) && !signal.aborted;
+      if (isMeant) {
+        const { account: _account, tasks: _tasks, progress: _progress, pace: _pace, ...record } = known;
+        answers.apply([{ began, value: { ...record, ...change } }], new Map(), signal);
       }
-      const { began } = await answers.ask(async () => undefined);
-      const { account: _account, tasks: _tasks, progress: _progress, pace: _pace, ...record } = known;
-      answers.apply([{ began, value: { ...record, ...change } }], new Map(), signal);
-      onAnswered([jobId], clock.now());
+      const failure = this.#noteFailure(thrown, signal, isMeant ? [jobId] : [], at);
+      if (isMeant && !failure) {
+        onAnswered([jobId], clock.now());
+      }
+      return failure;
     }
+  }
+
+  /** Takes down what says something of the service, and not of one job alone; returns that. */
+  #noteFailure(thrown: unknown, signal: AbortSignal, ids: readonly string[] = [], at = 0): ServiceError | null {
+    const error = ServiceError.from(thrown);
+    if (signal.aborted || error.kind === 'aborted' || ofOneJob.has(error.kind)) {
+      return null;
+    }
+    this.#options.onFailed(error, ids, at);
+    return error;
   }
 
   #takeOver(

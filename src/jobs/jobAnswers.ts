@@ -22,7 +22,7 @@ export interface ListedRows {
 }
 
 /** Failures that say something of the job that was asked for, and nothing of the service. */
-const ofOneJob: ReadonlySet<ServiceErrorKind> = new Set(['badReply', 'badRequest', 'conflict', 'notFound']);
+export const ofOneJob: ReadonlySet<ServiceErrorKind> = new Set(['badReply', 'badRequest', 'conflict', 'notFound']);
 
 /** A service takes at most this many rows a page. */
 const maxPageSize = 1000;

@@ -6,6 +6,7 @@ import { documentScheme } from './documentScheme.ts';
 import { type DocumentSource, ExchangeSource, RecordSource } from './documentSource.ts';
 import type { EditorParts } from './editorParts.ts';
 import type { DocumentKind } from './editors.ts';
+import { errorText } from './errorText.ts';
 import { documentAddress, type JobDocument, readDocumentAddress } from './jobDocument.ts';
 import { jobTitle } from './jobPresentation.ts';
 import { plainLine } from './text.ts';
@@ -21,6 +22,11 @@ interface OpenDocument {
   readonly source: DocumentSource;
   /** Why there is nothing to show yet. */
   problem: string;
+  /**
+   * What another try waits for: that its account, which answered, fails and answers again; that it answers; that somebody
+   * sees the document. `null` where it would bring the same.
+   */
+  waitsFor: 'failure' | 'answer' | 'eyes' | null;
   /** Milliseconds since the Unix epoch; another at each change, as VS Code reads a file again only then. */
   changedAt: number;
   retries: number;
@@ -134,7 +140,16 @@ export class JobDocuments implements Disposable {
       onChange: () => this.#changed(open),
     };
     const source = kind === 'json' ? new RecordSource(parts, key) : new ExchangeSource(parts, key);
-    const open: OpenDocument = { uri, key, source, problem: '', changedAt: clock.now(), retries: 0, retry: null };
+    const open: OpenDocument = {
+      uri,
+      key,
+      source,
+      problem: '',
+      waitsFor: null,
+      changedAt: clock.now(),
+      retries: 0,
+      retry: null,
+    };
     this.#open.set(uri.toString(), open);
     source.setVisible(isVisible(uri));
     return open;
@@ -144,11 +159,15 @@ export class JobDocuments implements Disposable {
   async #load(open: OpenDocument): Promise<void> {
     open.retry?.dispose();
     open.retry = null;
+    open.waitsFor = null;
     try {
       await open.source.refresh();
     } catch (thrown) {
       const error = ServiceError.from(thrown);
-      open.problem = `${plainLine(error.message)}\n`;
+      open.problem = `${plainLine(errorText(error.message, vscode.l10n))}\n`;
+      if (error.kind !== 'notFound' && error.kind !== 'badRequest') {
+        open.waitsFor = this.#answers(open.key) ? 'failure' : 'answer';
+      }
       if (error.kind === 'configuration' && this.#open.get(open.uri.toString()) === open) {
         // Nothing was asked: accounts come a moment after the start of the window.
         const delay = Math.min(longestRetryMs, firstRetryMs * 2 ** open.retries++);
@@ -165,15 +184,27 @@ export class JobDocuments implements Disposable {
     }
   }
 
-  /** The account answers, or fails in another way: documents that have nothing to show may have by now. */
+  /** An account that answers again may have something for documents that have nothing to show. */
   #accountChanged(account: string): void {
-    if (this.#parts.store.status(account).state === 'ready') {
-      for (const open of this.#open.values()) {
-        if (open.key.account === account && open.source.text === null && open.problem !== '') {
-          void this.#loadAgain(open);
+    for (const open of this.#open.values()) {
+      if (open.key.account === account) {
+        const answers = this.#answers(open.key);
+        if (open.waitsFor === (answers ? 'answer' : 'failure')) {
+          open.waitsFor = answers ? 'eyes' : 'answer';
         }
+        this.#loadIfSeen(open);
       }
     }
+  }
+
+  #loadIfSeen(open: OpenDocument): void {
+    if (open.waitsFor === 'eyes' && open.source.text === null && isVisible(open.uri)) {
+      void this.#loadAgain(open);
+    }
+  }
+
+  #answers({ account }: JobKey): boolean {
+    return this.#parts.store.status(account).state === 'ready';
   }
 
   #changed(open: OpenDocument): void {
@@ -182,8 +213,9 @@ export class JobDocuments implements Disposable {
   }
 
   #visibilityChanged(): void {
-    for (const { uri, source } of this.#open.values()) {
-      source.setVisible(isVisible(uri));
+    for (const open of this.#open.values()) {
+      open.source.setVisible(isVisible(open.uri));
+      this.#loadIfSeen(open);
     }
   }
 

@@ -61,10 +61,14 @@ function csvRow(job: Job): string {
 
 /**
  * A spreadsheet runs what begins like a formula, full-width signs too; behind an apostrophe it is text ("CSV injection",
- * OWASP).
+ * OWASP). Where its list separator is a semicolon or a tab, it begins another cell behind each, and behind each line end,
+ * whatever quotes of ours say.
  */
+const formulaStart =
+  /^(?=[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])|(?<=[;\t\r\n])(?=(?:[^\S\t\r\n]|")*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+
 function textCell(text: string): string {
-  const harmless = /^(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/.test(text) ? `'${text}` : text;
+  const harmless = text.replace(formulaStart, "'");
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

@@ -141,7 +141,7 @@ export class ScriptedClient implements JobsClient {
         await late;
         return early;
       }
-      await this.gate;
+      await (this.gate && Promise.race([this.gate, aborted(signal)]));
       await Promise.resolve();
       if (signal?.aborted) {
         throw new ServiceError('aborted', 'The request was canceled.');
@@ -154,4 +154,9 @@ export class ScriptedClient implements JobsClient {
       this.running--;
     }
   }
+}
+
+/** Resolves when a request is given up. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 }

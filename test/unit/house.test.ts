@@ -304,6 +304,11 @@ describe('bundles', () => {
     }
     assert.deepEqual(askingFor('open'), ['@azure/identity/dist/esm/msal/nodeFlows/msalClient.js']);
     assert.ok(!sources.some(({ text }) => text.includes('InteractiveBrowserCredential')));
+    assert.deepEqual(askingFor('debug'), [
+      'http-proxy-agent/dist/index.js',
+      'https-proxy-agent/dist/index.js',
+      'https-proxy-agent/dist/parse-proxy-response.js',
+    ]);
   });
 
   test('make a small package', () => {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { ErrorResult } from '../../src/commands/messages.ts';
 import type { TestApi } from '../../src/core.ts';
 import { type EmulatedAccount, emulateAccount } from './support/emulatedAccount.ts';
-import { extensionUnderTest } from './support/extension.ts';
+import { extensionUnderTest, until } from './support/extension.ts';
 
 /** What other extensions and keybindings do to jobs: no question is asked, and the result says how it went. */
 describe('changes of jobs by a call', () => {
@@ -101,5 +101,24 @@ describe('changes of jobs by a call', () => {
     await vscode.commands.executeCommand('mediaServices.cancelJob', node);
     await service.advance(1);
     assert.equal(job(id)?.state, 'Processing');
+  });
+
+  it('by a person of a job that nobody knows any more: the service is asked for it', async () => {
+    const id = service.addJob('Is in a tab', [600]);
+    await service.advance(0);
+    const { account } = service;
+    const gone = 'nb:jid:UUID:00000000-0000-4000-8000-000000000000';
+    for (const command of ['cancelJob', 'deleteJob', 'changeJobPriority']) {
+      api.store.remove(account, [id]);
+      assert.equal(job(id), undefined);
+      const asked: (string | null)[] = [];
+      const counting = api.store.onDidRecordExchange(({ jobId }) => asked.push(jobId));
+      void vscode.commands.executeCommand(`mediaServices.${command}`, { type: 'job', account, id });
+      await until(() => job(id) !== undefined, `${command} looks`);
+      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+      await vscode.commands.executeCommand(`mediaServices.${command}`, { type: 'job', account, id: gone });
+      assert.ok(asked.includes(gone), command);
+      counting.dispose();
+    }
   });
 });

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { ExportResult } from '../../src/commands/exportJobs.ts';
 import type { TestApi } from '../../src/core.ts';
 import type { JobJson } from '../../src/jobs/jobJson.ts';
+import { ServiceError } from '../../src/jobs/serviceError.ts';
 import { documentAddress } from '../../src/views/jobDocument.ts';
 import { type EmulatedAccount, emulateAccount } from './support/emulatedAccount.ts';
 import { extensionUnderTest, until, withSetting } from './support/extension.ts';
@@ -180,6 +181,74 @@ describe('documents about jobs', () => {
       await until(() => document.getText().includes(`"Id": "${id}"`), 'the record is there');
       await run('openJobJson', { jobId: id });
       assert.deepEqual(openTabs(), ['As it was called before.job.json'], 'which is this document');
+    });
+  });
+
+  describe('a document that has nothing to show', () => {
+    const unknown = 'nb:jid:UUID:00000000-0000-4000-8000-000000000000';
+    let asked = 0;
+
+    beforeEach(async () => {
+      // Polls ask for jobs in tabs, too.
+      undo.push(await withSetting('mediaServices.refresh.automatic', false));
+      service = await emulateAccount(api);
+      await service.advance(0);
+      asked = 0;
+    });
+
+    async function show(id: string): Promise<vscode.TextDocument> {
+      const counting = api.store.onDidRecordExchange(({ jobId }) => {
+        asked += jobId === id ? 1 : 0;
+      });
+      undo.push(async () => counting.dispose());
+      const uri = vscode.Uri.from(documentAddress({ kind: 'json', key: { account: service.account, id } }, 'Nothing'));
+      const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(document, { preview: false });
+      return document;
+    }
+
+    function listingChanges(): void {
+      for (let total = 0; total < 50; total++) {
+        api.store.setListing(service.account, { ...api.store.listing(service.account), total });
+      }
+    }
+
+    const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 500));
+
+    it('does not ask again for a job that there is not, whatever happens to its account', async () => {
+      const document = await show(unknown);
+      assert.match(document.getText(), /has no job with this id/);
+      assert.ok(asked > 0, 'requests are counted');
+      const before = asked;
+      listingChanges();
+      const error = new ServiceError('unreachable', 'No answer.');
+      api.store.setStatus(service.account, { state: 'failed', error, asOf: null });
+      await service.advance(0);
+      await pause();
+      assert.equal(asked, before);
+    });
+
+    it('asks again once its account answers again and somebody sees it', async () => {
+      const id = service.addJob('Comes late', [600]);
+      await service.advance(0);
+      const { faults } = service.emulator.settings;
+      faults.add({ path: id, status: 403 }, 100);
+      const document = await show(id);
+      assert.ok(!document.getText().includes('"Id"'), document.getText());
+      const before = asked;
+      listingChanges();
+      await pause();
+      assert.equal(asked, before, 'the account answers as it did');
+      faults.clear();
+      await run('showExchange', { jobId: documentedJob });
+      const error = new ServiceError('unreachable', 'No answer.');
+      api.store.setStatus(service.account, { state: 'failed', error, asOf: null });
+      await service.advance(0);
+      assert.equal(api.store.status(service.account).state, 'ready');
+      await pause();
+      assert.equal(asked, before, 'nobody sees it');
+      await vscode.window.showTextDocument(document);
+      await until(() => document.getText().includes(`"Id": "${id}"`), 'the record is there');
     });
   });
 

@@ -28,11 +28,11 @@ afterEach(() => {
 });
 
 const state = (n: number): string | undefined => window.store.get(key(n))?.state;
-const cancel = (n: number, signal?: AbortSignal): Promise<void> =>
+const cancel = (n: number, signal?: AbortSignal): Promise<unknown> =>
   window.watcher.ask(key(n), (asked, either) => asked.cancel(jobId(n), either), signal);
-const remove = (n: number): Promise<void> =>
+const remove = (n: number): Promise<unknown> =>
   window.watcher.ask(key(n), (asked, either) => asked.delete(jobId(n), either));
-const prioritize = (n: number, priority: number): Promise<void> =>
+const prioritize = (n: number, priority: number): Promise<unknown> =>
   window.watcher.ask(key(n), (asked, either) => asked.changePriority(jobId(n), priority, either));
 
 /** Everything that asks for one job by its id fails from now on, until the function is called. */

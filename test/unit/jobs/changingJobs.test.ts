@@ -27,11 +27,11 @@ beforeEach(async () => {
 afterEach(() => window.dispose());
 
 const stateOf = (n: number): JobState | undefined => window.store.get(key(n))?.state;
-const cancel = (n: number): Promise<void> =>
+const cancel = (n: number): Promise<unknown> =>
   window.watcher.ask(key(n), (asked, signal) => asked.cancel(jobId(n), signal));
-const remove = (n: number): Promise<void> =>
+const remove = (n: number): Promise<unknown> =>
   window.watcher.ask(key(n), (asked, signal) => asked.delete(jobId(n), signal));
-const prioritize = (n: number, priority: number): Promise<void> =>
+const prioritize = (n: number, priority: number): Promise<unknown> =>
   window.watcher.ask(key(n), (asked, signal) => asked.changePriority(jobId(n), priority, signal));
 
 describe('a job that is canceled', () => {
@@ -132,5 +132,75 @@ describe('a priority', () => {
     client.update(jobId(4), { state: 'Processing' });
     await assert.rejects(prioritize(4, 7), { kind: 'conflict' });
     assert.deepEqual([stateOf(4), window.store.get(key(4))?.priority], ['Processing', 0]);
+  });
+});
+
+describe('a service that takes a change, and then has no time to say how the job is', () => {
+  const busy = new ServiceError('throttled', 'The service is busy.', { status: 429, retryAfterMs: 60_000 });
+
+  beforeEach(() => {
+    client.cancelJob = async (id) => client.update(id, { state: 'Canceling' });
+    client.changePriority = async (id, priority) => client.update(id, { priority });
+  });
+
+  for (const [kind, failure] of Object.entries({
+    throttled: busy,
+    signIn: new ServiceError('signIn', 'The secret has expired.', { status: 401 }),
+    secretMissing: new ServiceError('secretMissing', 'Sign in first.'),
+    permission: new ServiceError('permission', 'Not allowed.', { status: 403 }),
+    unreachable: new ServiceError('unreachable', 'No answer.'),
+  })) {
+    it(`is taken down as one that did not answer: ${kind}`, async () => {
+      client.failure = failure;
+      assert.equal(await cancel(3), failure, 'who goes on with other jobs hears of it');
+      assert.equal(await prioritize(4, 7), failure);
+      assert.deepEqual([stateOf(3), window.store.get(key(4))?.priority], ['Canceling', 7]);
+      const status = window.store.status('a');
+      assert.ok(status.state === 'failed' && status.error === failure, status.state);
+      assert.deepEqual(window.failures, [failure, failure]);
+    });
+  }
+
+  it('is left in peace for as long as it asks for', async () => {
+    client.failure = busy;
+    await cancel(3);
+    client.takeRequests();
+    await clock.advance(58_000);
+    assert.deepEqual(client.takeRequests(), []);
+    client.failure = null;
+    await clock.advance(5_000);
+    assert.ok(client.takeRequests().includes('active'));
+    assert.equal(window.store.status('a').state, 'ready');
+  });
+
+  it('is left in peace also where it had no time for the change itself, or for the look after a refusal', async () => {
+    client.cancelJob = () => Promise.reject(busy);
+    await assert.rejects(cancel(3), busy);
+    assert.equal(window.store.status('a').state, 'failed');
+    client.failure = null;
+    await window.watcher.refresh();
+    assert.equal(window.store.status('a').state, 'ready');
+    client.cancelJob = () => Promise.reject(new ServiceError('conflict', 'Too late.', { status: 400 }));
+    client.failure = busy;
+    await assert.rejects(cancel(3), { kind: 'conflict' });
+    client.takeRequests();
+    await clock.advance(58_000);
+    assert.deepEqual(client.takeRequests(), []);
+    assert.equal(window.store.status('a').state, 'failed');
+  });
+
+  it('counts as one that answers where only the one job could not be read', async () => {
+    client.listTasks = () => Promise.reject(new ServiceError('badReply', 'No JSON.'));
+    assert.equal(await cancel(3), null);
+    assert.deepEqual([stateOf(3), window.store.status('a').state], ['Canceling', 'ready']);
+  });
+
+  it('does not count several looks at a time as several polls that failed', async () => {
+    client.failure = new ServiceError('unreachable', 'No answer.');
+    await Promise.all([cancel(3), cancel(4), prioritize(4, 7), prioritize(3, 7)]);
+    client.failure = null;
+    client.takeRequests();
+    await clock.advance(10_000);
+    assert.ok(client.takeRequests().includes('active'), 'asked again after the first pause');
   });
 });

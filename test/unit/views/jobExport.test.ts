@@ -34,6 +34,26 @@ function parseCsv(text: string): string[][] {
   return rows;
 }
 
+/**
+ * Reads text as a spreadsheet does whose list separator is another: a quote counts at the start of a cell alone, and what
+ * follows the closing one belongs to the cell.
+ */
+function leniently(text: string, separator: string): string[] {
+  const cells: string[] = [];
+  for (let at = 0; at <= text.length; at++) {
+    const quoted = /"((?:[^"]|"")*)(?:"|$)/y;
+    quoted.lastIndex = at;
+    const [whole = '', inner = ''] = quoted.exec(text) ?? [];
+    at += whole.length;
+    let cell = inner.replaceAll('""', '"');
+    for (; at < text.length && !`${separator}\r\n`.includes(text.charAt(at)); at++) {
+      cell += text.charAt(at);
+    }
+    cells.push(cell);
+  }
+  return cells;
+}
+
 describe('jobs as CSV', () => {
   test('have the columns that are promised, and every time in UTC', () => {
     const ended = job(1, {
@@ -64,7 +84,7 @@ describe('jobs as CSV', () => {
 
   for (const name of [
     ...['plain', 'a,b', 'say "hi"', 'two\nlines', 'two\r\nlines', '"', '""', ',', '', ' x ', '작업 🎬', "it's"],
-    ...['a=1', 'x-y', 'me@example.com', '1+1'],
+    ...['a=1', 'x-y', 'me@example.com', '1+1', 'a;b', 'a; b=1', 'a\tb', 'a, -b'],
   ]) {
     test(`come back as they are: ${JSON.stringify(name)}`, () => {
       assert.equal(parseCsv(csv([job(1, { name })]))[1]?.[2], name);
@@ -72,7 +92,7 @@ describe('jobs as CSV', () => {
   }
 
   for (const name of [
-    ...['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', ' =1', '\u00a0=1', '＝1+1', '＋1', '－1', '＠SUM(A1)'],
+    ...['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\u00a0=1', '＝1+1', '＋1', '－1', '＠SUM(A1)'],
     ...['=HYPERLINK("https://evil.example","x")', "=cmd|' /C calc'!A0"],
   ]) {
     test(`are no formulas: ${JSON.stringify(name)}`, () => {
@@ -84,6 +104,27 @@ describe('jobs as CSV', () => {
       }
     });
   }
+
+  const formulas = ['=1+1', '+1', '-1', '@SUM(A1)', '＝1', '＋1', '－1', '＠SUM(A1)', ' =1', '\u00a0=1', ' \t \n=1'];
+  const hidden = [
+    ...[';', '\t', '\n', '\r\n', '\r', ';;', 'clip;', 'clip; ', 'clip\t', 'clip\n', 'clip\r\n', 'clip;x;'],
+    ...['clip;"', 'clip;" "', '"clip;"', '"clip";"', 'clip,"x";', 'a;b,'],
+  ].flatMap((before) => formulas.map((formula) => `${before}${formula};y`));
+  test('are no formulas behind what separates cells elsewhere', () => {
+    for (const name of hidden) {
+      const errors = [{ code: name, message: name }];
+      const hostile = { ...{ id: name, name }, tasks: [jobTask(1, { state: 'Error', errors })] };
+      const text = csv([job(1, hostile), job(2, { name })]).slice(1);
+      const cells = parseCsv(text).flatMap((row) => row.filter((_, column) => column !== 9));
+      for (const cell of [...cells, ...[';', '\t'].flatMap((separator) => leniently(text, separator))]) {
+        assert.doesNotMatch(cell, /^\s*[=+\-@＝＋－＠]/, JSON.stringify(name));
+      }
+      assert.ok(
+        cells.some((cell) => cell.replaceAll("'", '') === name.replaceAll("'", '')),
+        'nothing else is lost',
+      );
+    }
+  });
 
   test('hold half a character without harm', () => {
     assert.equal(parseCsv(Buffer.from(csv([job(1, { name: 'x\ud800y' })])).toString())[1]?.[2], 'x\ufffdy');
