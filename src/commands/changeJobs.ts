@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { forEachParallel } from '../jobs/forEachParallel.ts';
 import type { Job, JobKey } from '../jobs/job.ts';
-import { ChangeRun, type JobRequest, maxParallelRequests } from './changeRun.ts';
+import { errorText } from '../views/errorText.ts';
+import { jobDescription, jobTitle } from '../views/jobPresentation.ts';
+import { plainLine, withoutIcons } from '../views/text.ts';
+import { ChangeRun, type JobRequest, maxParallelRequests, type Refusal } from './changeRun.ts';
 import { focusedJobs, isFocusArgument } from './focusedJobs.ts';
 import { type JobArguments, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
 import {
@@ -13,6 +16,7 @@ import {
   nothingFitsText,
   questionBefore,
   underWayText,
+  wordsOf,
 } from './jobChanges.ts';
 import { type ErrorResult, errorResult, showFailure } from './messages.ts';
 import { type PickPurpose, pickJob } from './pickJob.ts';
@@ -116,13 +120,33 @@ export async function changeJobs(
   });
   const news = run.news(changeContext(services));
   if (news) {
-    const { text, refusal } = news;
+    const { text, refusal, each } = news;
     const { showInformationMessage, showWarningMessage } = vscode.window;
     if (refusal && refusal.error.kind !== 'aborted') {
-      void showFailure(refusal.error, refusal.job.account, text);
+      const list = { title: vscode.l10n.t('Show Each Job'), run: () => showRefusals(services, each) };
+      void showFailure(refusal.error, refusal.job.account, text, each.length > 0 ? [list] : []);
     } else {
       void (refusal ? showWarningMessage(text) : showInformationMessage(text));
     }
+  }
+}
+
+/** Each job that was not changed, with the service's own words; picking one opens its details. */
+async function showRefusals(services: Services, refusals: readonly Refusal[]): Promise<void> {
+  const { l10n, window } = vscode;
+  const context = services.presentation();
+  const items = refusals.map(({ job, error }) => ({
+    label: withoutIcons(jobTitle(job)),
+    description: withoutIcons(jobDescription(services.store.get(job) ?? job, context)),
+    detail: withoutIcons(plainLine(errorText(wordsOf(error), l10n))),
+    job,
+  }));
+  const picked = await window.showQuickPick(items, {
+    title: l10n.t('Jobs that were not changed'),
+    matchOnDetail: true,
+  });
+  if (picked) {
+    services.editors.get().openDetails(picked.job);
   }
 }
 

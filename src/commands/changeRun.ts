@@ -32,6 +32,8 @@ export interface RunNews {
   readonly text: string;
   /** Why not all was done, unless a person stopped it. */
   readonly refusal: Refusal | null;
+  /** What became of each job that was not changed, where there are several. */
+  readonly each: readonly Refusal[];
 }
 
 interface RunParts {
@@ -82,16 +84,17 @@ export class ChangeRun {
     const [change, jobs, done] = [this.#change, this.#jobs, this.#done];
     const missed = jobs.length - done;
     if (missed === 0) {
-      return jobs.length > 1 ? { text: doneText(change, done, context), refusal: null } : null;
+      return jobs.length > 1 ? { text: doneText(change, done, context), refusal: null, each: [] } : null;
     }
     const cut = this.#refusals.filter(({ error }) => error.kind === 'aborted');
     if (cut[0]) {
-      return { text: cutText(change, jobs, done, cut.length, context), refusal: cut[0] };
+      return { text: cutText(change, jobs, done, cut.length, context), refusal: cut[0], each: [] };
     }
     // What kept it from most jobs says more than what was wrong with one.
     const refusal = [...this.#given.values(), ...this.#refusals][0] ?? null;
     const reason = refusal ? errorText(wordsOf(refusal.error), context.l10n) : '';
-    return { text: missedText(change, jobs, missed, reason, context), refusal };
+    const each = this.#refusals.length > 1 ? this.#refusals : [];
+    return { text: missedText(change, jobs, missed, reason, context), refusal, each };
   }
 
   async #one(job: Job): Promise<void> {

@@ -28,7 +28,7 @@ export function errorResult(thrown: unknown): ErrorResult {
 }
 
 /** A button of a message, and what it runs. */
-interface Help {
+export interface Help {
   readonly title: string;
   run(): Thenable<unknown>;
 }
@@ -36,14 +36,21 @@ interface Help {
 /**
  * Tells a person why what they asked for did not work, with the button that helps. Aborted is no news to them.
  * @param text what to say instead of the error's own words
+ * @param first buttons that come before those that help
  */
-export async function showFailure(thrown: unknown, account: string | undefined, text?: string): Promise<void> {
+export async function showFailure(
+  thrown: unknown,
+  account: string | undefined,
+  text?: string,
+  first: readonly Help[] = [],
+): Promise<void> {
   const error = ServiceError.from(thrown);
   if (error.kind === 'aborted') {
     return;
   }
   const { commands, l10n, window } = vscode;
   const helps: Help[] = [
+    ...first,
     ...helpsFor(error, account),
     { title: l10n.t('Show Log'), run: () => commands.executeCommand('mediaServices.showLog') },
   ];

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
 import { postAdmin } from '../support/emulatorRequests.ts';
+import { DetailsTab } from './support/detailsTab.ts';
 import { emulatorAccount } from './support/emulatorAccount.ts';
 import type { JourneyWindow } from './support/journeyWindow.ts';
 import { openWindow } from './support/openWindow.ts';
@@ -140,5 +141,24 @@ describe('changing jobs', () => {
     const message = await window.notifications.waitFor('"Waits" was not canceled.');
     assert.match(message, /The cluster is being \[moved\]\u2060\(command:evil\)\./);
     assert.deepEqual(await window.notifications.buttons('"Waits" was not canceled.'), ['Show Log']);
+  });
+
+  it('sees of each job why it was not changed, and has its details by a click', async () => {
+    await admin('faults', { path: '/CancelJob', status: 400, message: 'It is being moved.', count: 2 });
+    await selectAll('Waits', 'Goes on');
+    await window.jobs.pickFromMenu('Goes on', 'Cancel Job');
+    await window.dialogs.waitFor('Cancel these 2 jobs?');
+    await window.dialogs.press('Cancel 2 Jobs');
+    await window.notifications.waitFor('Not canceled: 2 of 2 jobs.');
+    await window.notifications.press('Not canceled: 2 of 2 jobs.', 'Show Each Job');
+    await window.quickInput.row('Goes on').waitFor();
+    const rows = await window.quickInput.rows();
+    assert.equal(rows.length, 2);
+    assert.ok(
+      rows.every((row) => row.includes('It is being moved.')),
+      rows.join(),
+    );
+    await window.quickInput.pick('Goes on');
+    await new DetailsTab(window.page).title.filter({ hasText: 'Goes on' }).waitFor();
   });
 });

@@ -52,7 +52,7 @@ describe('a run of changes', () => {
     run.onStep = () => steps++;
     await run.run();
     assert.deepEqual([sent('cancel').length, run.over, steps], [20, 20, 20]);
-    assert.deepEqual(run.news(context), { text: '20 jobs are being canceled.', refusal: null });
+    assert.deepEqual(run.news(context), { text: '20 jobs are being canceled.', refusal: null, each: [] });
     const single = runOf('changePriority', 1);
     client.update(jobId(20), { state: 'Queued' });
     await single.run();
@@ -76,7 +76,7 @@ describe('a run of changes', () => {
     await run.run();
     const { length } = sent('cancel');
     assert.ok(length >= 6 && length < 10, `${length}`);
-    assert.deepEqual(run.news(context), { text: `Not canceled: ${20 - length} of 20 jobs.`, refusal: null });
+    assert.deepEqual(run.news(context), { text: `Not canceled: ${20 - length} of 20 jobs.`, refusal: null, each: [] });
   });
 
   it('stops once the service takes a change but is too busy for the look after it', async () => {
@@ -100,7 +100,7 @@ describe('a run of changes', () => {
     client.getJob = () => Promise.reject(busy);
     const run = runOf('cancel', 3);
     await run.run();
-    assert.deepEqual(run.news(context), { text: '3 jobs are being canceled.', refusal: null });
+    assert.deepEqual(run.news(context), { text: '3 jobs are being canceled.', refusal: null, each: [] });
   });
 
   it('says why in the language of the person', async () => {
