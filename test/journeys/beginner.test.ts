@@ -113,17 +113,4 @@ describe('a newcomer watches a job', () => {
     const row = await window.jobs.waitForRow(/Finished (just now|[1-9] min ago)/, 30_000);
     assert.equal(row.label, finishedJob);
   });
-
-  it('shares the emulator with another window, and stops it for both', async () => {
-    const other = await window.openAnother();
-    try {
-      await other.activityBar.open('Media Services');
-      await other.jobs.waitForRow(/\d+%/, 30_000);
-      await other.runCommand('Media Services: Stop Local Emulator');
-      assert.match(await other.jobs.welcomeText(), /Start Local Emulator/);
-      assert.match(await window.jobs.welcomeText(), /Start Local Emulator/);
-    } finally {
-      await other.dispose();
-    }
-  });
 });
