@@ -5,6 +5,7 @@ import type { Figure } from './support/figure.ts';
 import { summaryOf } from './support/statistics.ts';
 
 const pictureFolders = ['media', 'media/walkthrough', 'docs/images'];
+const codeTypes = new Set(['.cjs', '.js', '.css']);
 const pictureTypes = new Set(['.png', '.svg', '.gif', '.jpg', '.webp']);
 
 /** What is downloaded and loaded, in thousands of bytes. */
@@ -12,7 +13,7 @@ export const sizes: Figure = {
   name: 'sizes',
   async measure(bench) {
     const { entries } = await bench.packaged();
-    const code = entries.filter(({ name }) => extname(name) === '.cjs');
+    const code = entries.filter(({ name }) => name.startsWith('extension/dist/') && codeTypes.has(extname(name)));
     const zipped = code.reduce((sum, { zippedBytes }) => sum + zippedBytes, 0);
     // The second is loaded right after activation, whatever happens.
     const main = await Promise.all(['extension.cjs', 'core.cjs'].map((name) => stat(inProject('dist', name))));
