@@ -56,7 +56,11 @@ export class TrackedJobItem implements Disposable {
   /** Accounts came or went. An account that takes a moment to come back, as after a reload, is not missed at once. */
   accountsChanged(): void {
     this.#missed?.dispose();
-    this.#missed = this.#options.clock.setTimeout(() => this.#update(), missedAfterMs);
+    this.#missed = this.#options.clock.setTimeout(() => {
+      // A timer may be a moment before its time by the clock, and nobody would look again.
+      this.#missedAt = Number.NEGATIVE_INFINITY;
+      this.#update();
+    }, missedAfterMs);
     this.#missedAt = this.#options.clock.now() + missedAfterMs;
   }
 
