@@ -94,7 +94,7 @@ describe('the details of a job', () => {
     await details.title.filter({ hasText: running }).waitFor();
     const before = /from (.*) to /.exec((await details.frame.locator('#curve-text').textContent()) ?? '')?.[1];
     assert.ok(before);
-    await window.reload();
+    await window.reloadByCommand();
     await details.title.filter({ hasText: running }).waitFor({ timeout: 30_000 });
     await details.frame.locator('#curve-text', { hasText: `from ${before} to ` }).waitFor({ timeout: 30_000 });
   });

@@ -49,7 +49,7 @@ describe('somebody looks for failed jobs', () => {
     await window.jobs.pressTitleButton('Change Filter…');
     await window.quickInput.type('another');
     await window.quickInput.cancel();
-    assert.equal(await window.jobs.message(), 'Failed · name contains “no job is called so” · 0 of 201 jobs');
+    await window.jobs.waitForMessage(/^Failed · name contains “no job is called so” · 0 of 201 jobs$/);
   });
 
   it('finds the filter on after a reload, and clears it', async () => {

@@ -156,6 +156,14 @@ export class JourneyWindow {
     await workbenchOf(this.page);
   }
 
+  /** Reloads the window by its command, so that VS Code saves first which tabs are open: a page that goes does not wait. */
+  async reloadByCommand(): Promise<void> {
+    const loaded = this.page.waitForEvent('load', { timeout: startTimeoutMs });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await workbenchOf(this.page);
+  }
+
   /**
    * Changes some of the user settings in the editor for them, as a person does; `undefined` takes one away. A change of
    * the file itself would go unnoticed: this build of VS Code does not recognise its own settings file in file events.
