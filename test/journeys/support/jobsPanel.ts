@@ -74,8 +74,19 @@ export class JobsPanel {
   /** Presses a button that a row shows when it is pointed at. */
   async pressInline(pattern: TextPattern, title: string): Promise<void> {
     const row = this.row(pattern);
-    await row.hover();
-    await row.locator(`.actions .action-label[aria-label^=${JSON.stringify(title)}]`).click();
+    for (let attempt = 1; ; attempt++) {
+      await row.hover();
+      try {
+        await row.locator(`.actions .action-label[aria-label^=${JSON.stringify(title)}]`).click({ timeout: 5_000 });
+        return;
+      } catch (error) {
+        // A row that is drawn anew under the pointer hides its buttons until the pointer moves.
+        if (attempt === 3) {
+          throw error;
+        }
+        await this.#page.mouse.move(0, 0);
+      }
+    }
   }
 
   /** Picks an entry of a row's context menu. */
