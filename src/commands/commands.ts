@@ -25,6 +25,7 @@ import { showFailure } from './messages.ts';
 import { openAccountSettings } from './openAccountSettings.ts';
 import { openJob } from './openJob.ts';
 import { openJobJson } from './openJobJson.ts';
+import { openRow } from './openRow.ts';
 import { openUri } from './openUri.ts';
 import { refreshDocument } from './refreshDocument.ts';
 import { refreshJobs } from './refreshJobs.ts';
@@ -69,6 +70,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   startEmulator,
   stopEmulator: ({ emulator }) => emulator.stop(),
   openJob,
+  openRow,
   openJobJson,
   showExchange,
   copyExchange,

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { isJobArguments, isJobKey, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
+import { isJobArguments, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
 import { type ErrorResult, errorResult } from './messages.ts';
 import { pickJob } from './pickJob.ts';
 import type { Services } from './services.ts';
@@ -9,19 +9,9 @@ const mostTabs = 10;
 
 /**
  * Open Job Details: of one row or of all selected ones, or of a job to be picked.
- * @param how says `click` where a row was clicked, for a look in passing that leaves the keyboard in the panel
  */
-export async function openJob(
-  services: Services,
-  node?: unknown,
-  nodes?: unknown,
-  how?: unknown,
-): Promise<ErrorResult | undefined> {
+export async function openJob(services: Services, node?: unknown, nodes?: unknown): Promise<ErrorResult | undefined> {
   const { editors } = services;
-  if (how === 'click' && isJobKey(node)) {
-    editors.get().openDetails(node, { preserveFocus: true, preview: true });
-    return undefined;
-  }
   if (isJobArguments(node)) {
     try {
       editors.get().openDetails(jobFromArguments(node, services));

@@ -23,6 +23,7 @@ const commandNames = [
   'startEmulator',
   'stopEmulator',
   'openJob',
+  'openRow',
   'openJobJson',
   'showExchange',
   'copyExchange',

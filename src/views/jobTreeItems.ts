@@ -30,6 +30,12 @@ const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 /** How each row of the Jobs panel is drawn. */
 
+/**
+ * What a click on a row does, which the command learns from the selection. VS Code keeps a command's arguments only until
+ * the row is drawn anew: a click in that moment would end in "Actual command not found".
+ */
+const openRow: vscode.Command = { command: 'mediaServices.openRow', title: '' };
+
 export function jobItem(node: JobNode, job: Job, tracked: TrackedJob, context: PresentationContext): vscode.TreeItem {
   const isTracked = tracked.isTracked(node);
   const item = new vscode.TreeItem(jobTitle(job), Collapsed);
@@ -37,7 +43,7 @@ export function jobItem(node: JobNode, job: Job, tracked: TrackedJob, context: P
   item.description = jobDescription(job, context);
   item.iconPath = themeIcon(job.state);
   item.resourceUri = jobUri(node);
-  item.command = { command: 'mediaServices.openJob', title: '', arguments: [node, undefined, 'click'] };
+  item.command = openRow;
   item.contextValue = ['job', job.state.replace(/\W.*$/s, ''), ...(isTracked ? ['tracked'] : [])].join(' ');
   item.accessibilityInformation = { label: jobSpoken(job, context) };
   return item;
@@ -138,7 +144,7 @@ export function loadMoreItem(node: LoadMoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t('Load more jobs…'), None);
   item.id = `loadMore:${node.account}`;
   item.iconPath = new vscode.ThemeIcon('fold-down');
-  item.command = { command: 'mediaServices.loadMoreJobs', title: '', arguments: [node.account] };
+  item.command = openRow;
   item.contextValue = 'loadMore';
   return item;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { sleep } from '../jobs/clock.ts';
 import type { JobKey } from '../jobs/job.ts';
 import type { StoreChange } from '../jobs/jobStore.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
@@ -12,6 +13,10 @@ import { plainLine } from './text.ts';
 
 /** Which of its states the panel is in, for the welcome texts and menus of the manifest. */
 type ViewState = 'noAccount' | 'loading' | 'notSignedIn' | 'untrusted' | 'unreachable' | 'failed' | 'noJobs' | 'jobs';
+
+/** How long VS Code may take to have the rows again that it was told to take anew, and how often that is looked at. */
+const longestRedrawMs = 2_000;
+const redrawCheckMs = 50;
 
 /** What VS Code has of the extension since its start. */
 export interface PanelParts {
@@ -56,6 +61,10 @@ export class JobsView implements Disposable {
     return this.#tree;
   }
 
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
   get selection(): readonly JobsNode[] {
     return this.#view.selection;
   }
@@ -63,6 +72,14 @@ export class JobsView implements Disposable {
   /** The jobs that are selected in the panel. */
   get selectedJobs(): readonly JobNode[] {
     return this.selection.filter((node) => node.type === 'job');
+  }
+
+  /** The row that is selected alone; waits for it while VS Code takes the rows anew, as it knows of none meanwhile. */
+  async selectedRow(): Promise<JobsNode | undefined> {
+    for (let waited = 0; this.selection.length === 0 && waited < longestRedrawMs; waited += redrawCheckMs) {
+      await sleep(this.#options.clock, redrawCheckMs);
+    }
+    return this.selection.length === 1 ? this.selection[0] : undefined;
   }
 
   accountsChanged(): void {

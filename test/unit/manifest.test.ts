@@ -19,6 +19,7 @@ const notContributed = [
   'mediaServices.checkTrackedJob',
   'mediaServices.followLink',
   'mediaServices.continueInStatusBar',
+  'mediaServices.openRow',
 ];
 /** Commands that are for a row or a link, and mean nothing in the palette. */
 const notInPalette = [
@@ -114,7 +115,7 @@ describe('commands', () => {
       'signIn',
       'trustHost',
       'showLog',
-      'loadMoreJobs',
+      'openRow',
       'continueInStatusBar',
       'revealTrackedJob',
       'followLink',

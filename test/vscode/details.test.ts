@@ -109,8 +109,11 @@ describe('the details of a job in a tab', () => {
     const other = { account: service.account, id: service.addJob('Encode the panel', [60]) };
     const third = { account: service.account, id: service.addJob('Encode the rest', [60]) };
     await service.advance(0);
-    const click = (job: JobKey): Thenable<unknown> =>
-      vscode.commands.executeCommand('mediaServices.openJob', { type: 'job', ...job }, undefined, 'click');
+    const click = async (job: JobKey): Promise<void> => {
+      await api.view.reveal(job, false);
+      await until(() => api.view.selectedJobs[0]?.id === job.id, 'the row is selected');
+      await vscode.commands.executeCommand('mediaServices.openRow');
+    };
     await click(key);
     await until(() => tabs().includes('Encode the keynote'), 'the first tab');
     await click(other);
@@ -121,6 +124,9 @@ describe('the details of a job in a tab', () => {
     await click(third);
     await until(() => tabs().includes('Encode the rest'), 'another tab');
     assert.equal(tabs().length, 2);
+    // Other tests count requests while the panel is hidden.
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await until(() => !api.view.visible, 'the panel is hidden');
   });
 
   it('stays with what was last known when the service no longer has the job', async () => {

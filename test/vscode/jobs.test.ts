@@ -158,6 +158,11 @@ describe('jobs of an emulated service', () => {
       assert.equal(jobs.length, 51, 'a page, and the documented job, which is older and runs for ever');
       assert.equal(roots.at(-1)?.type, 'loadMore');
 
+      for (const item of roots.map((node) => api.view.tree.getTreeItem(node))) {
+        assert.equal(item.command?.command, 'mediaServices.openRow');
+        assert.equal(item.command.arguments, undefined, 'VS Code forgets them while the row is drawn anew');
+      }
+
       const [first] = jobs;
       const tasks = await api.view.tree.getChildren(first);
       assert.ok(tasks.length >= 2 && tasks.every((node) => node.type === 'task'));
