@@ -51,6 +51,8 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
   readonly #drawn = new Map<string, Drawn>();
   /** The descriptions on show, to find those that time has changed. */
   readonly #descriptions = new Map<string, string>();
+  /** What VS Code was told to take anew, and has not come for yet. */
+  readonly #told = new Set<AccountNode | undefined>();
   #ageTimer: Disposable | null = null;
 
   readonly onDidChangeTreeData = this.#change.event;
@@ -101,6 +103,13 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
   }
 
   getTreeItem(node: JobsNode): vscode.TreeItem {
+    if (node.type === 'account') {
+      this.#told.delete(node);
+    }
+    return this.#item(node);
+  }
+
+  #item(node: JobsNode): vscode.TreeItem {
     const { store, tracked, filter, context } = this.#options;
     const panel = this.#options.panel();
     switch (node.type) {
@@ -145,6 +154,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
 
   async getChildren(node?: JobsNode): Promise<JobsNode[]> {
     if (!node) {
+      this.#told.clear();
       return this.#roots();
     }
     if (node.type === 'account') {
@@ -299,7 +309,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     if (changed) {
       this.#fire([...changed.map((key) => this.#groupNode(account, key)), ...jobs]);
     } else {
-      this.#change.fire(this.#hasAccountLevel() ? this.#accountNodes.get(account) : undefined);
+      this.#fireWhole(this.#hasAccountLevel() ? this.#accountNodes.get(account) : undefined);
     }
   }
 
@@ -311,7 +321,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
 
   #drawAnew(): void {
     this.#drawn.clear();
-    this.#change.fire(undefined);
+    this.#fireWhole(undefined);
   }
 
   /** Works out what there is to draw of an account, and takes it down as drawn. */
@@ -331,12 +341,25 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     const { loaded, searched } = store.listing(account);
     const status = store.status(account);
     const node = this.#parentOf(account);
-    const item = node && this.getTreeItem(node);
+    const item = node && this.#item(node);
     // What is called "Today" changes at midnight.
     const day = grouping.by === 'day' && new Date(context().now).toDateString();
     const error = status.state === 'failed' && status.error.message;
-    const around = [loaded, searched === null, rows.hasMore(account), status.state, error];
+    // Whether it is the first answer makes a difference only while there is nothing else to show.
+    const state = rows.ids(account).length === 0 && status.state;
+    const around = [loaded, searched === null, rows.hasMore(account), state, error];
     return JSON.stringify([...around, day, item?.description, item?.tooltip]);
+  }
+
+  /**
+   * Has VS Code take all rows of an account anew, or all there are, unless it was told so and has not come for them yet.
+   * While it takes rows it knows none of them, and a click goes nowhere.
+   */
+  #fireWhole(node: AccountNode | undefined): void {
+    if (!this.#told.has(node)) {
+      this.#told.add(node);
+      this.#change.fire(node);
+    }
   }
 
   #fire(nodes: JobsNode[]): void {

@@ -176,6 +176,17 @@ describe('jobs of an emulated service', () => {
       assert.equal(all[0], roots[0], 'the same node objects, so that selection and expansion stay');
     });
 
+    it('is asked once to draw all there is when the first answer comes, as a click meanwhile goes nowhere', async () => {
+      service = await emulateAccount(api, { jobs: 3 });
+      await api.view.tree.getChildren();
+      const drawn: unknown[] = [];
+      const subscription = api.view.tree.onDidChangeTreeData((event) => drawn.push(event));
+      await service.advance(0);
+      await service.advance(1);
+      subscription.dispose();
+      assert.equal(drawn.filter((event) => event === undefined).length, 1);
+    });
+
     it('is asked to draw only the jobs that changed', async () => {
       service = await emulateAccount(api);
       const id = service.addJob('Moves', [600]);
