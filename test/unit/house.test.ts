@@ -187,12 +187,15 @@ describe('bundles', () => {
   const texts = new Map<string, string>();
   let inputs: Metafile['inputs'] = {};
   let pages: readonly OutputFile[] = [];
+  let pageInputs: readonly string[] = [];
 
   before(async () => {
     const { extensionBundles, pageBundles } = (await import(
       new URL('../../scripts/lib/bundles.mjs', import.meta.url).href
     )) as Record<'extensionBundles' | 'pageBundles', (production: boolean) => BuildOptions>;
-    pages = (await build({ ...pageBundles(true), write: false, absWorkingDir: root })).outputFiles ?? [];
+    const page = await build({ ...pageBundles(true), metafile: true, write: false, absWorkingDir: root });
+    pages = page.outputFiles;
+    pageInputs = Object.keys(page.metafile.inputs);
     const { metafile, outputFiles } = await build({
       ...extensionBundles(true),
       metafile: true,
@@ -268,6 +271,23 @@ describe('bundles', () => {
     assert.deepEqual(where('tldts'), ['client']);
     assert.deepEqual(where('@azure/identity'), ['identity']);
     assert.deepEqual(where('jose'), ['emulator']);
+  });
+
+  test('hold no package whose licence is not shipped, or that runs something when it is installed', () => {
+    const files = [...Object.keys(inputs), ...pageInputs].filter((file) => file.includes('node_modules/'));
+    const folders = new Set(files.flatMap((file) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
+    const notices = readFileSync(path.join(root, 'ThirdPartyNotices.txt'), 'utf8');
+    for (const folder of folders) {
+      const { name, version, scripts } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8')) as {
+        name: string;
+        version: string;
+        scripts?: Record<string, string>;
+      };
+      assert.ok(notices.includes(` - ${name}@${version}\n`), `${name} ${version}: run "npm run notices"`);
+      const onInstall = Object.keys(scripts ?? {}).filter((script) => /^(pre|post)?install$/.test(script));
+      assert.deepEqual(onInstall, [], name);
+    }
+    assert.ok(folders.size > 20, 'with those that others bring along');
   });
 
   test('the emulator shares no code with the rest', () => {
