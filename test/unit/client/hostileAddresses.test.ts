@@ -7,23 +7,25 @@ import { EndpointFile } from '../../../src/accounts/endpointFile.ts';
 import { SharedFiles } from '../../../src/accounts/sharedFiles.ts';
 import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
 import { isTrusted, trustedHostEntry } from '../../../src/client/trust.ts';
-import { type Clock, systemClock } from '../../../src/jobs/clock.ts';
+import { systemClock } from '../../../src/jobs/clock.ts';
 import type { ServiceErrorKind } from '../../../src/jobs/serviceError.ts';
 import { CountingListener, routeConnections } from '../../support/countingListener.ts';
 import { type Answer, ScriptedServer } from '../../support/httpsServer.ts';
-import { certificates, documentedJob, type Fixture, failure, jobId, makeClient } from './clientFixture.ts';
+import {
+  certificates,
+  documentedJob,
+  type Fixture,
+  failure,
+  impatientClock,
+  jobId,
+  makeClient,
+} from './clientFixture.ts';
 import { addressesOf, hostileAddresses, hostileLocations, hostileNextLinks } from './hostileAddresses.ts';
 
 const endpoint = 'https://media.windows.net/';
 const token = 'token-that-no-stranger-may-see';
 const nothing = { connections: 0, requests: 0, tokens: 0 };
 const redirects = [301, 302, 303, 307, 308];
-
-/** Does not wait before a repetition, but does before it gives up. */
-const impatient: Clock = {
-  now: () => systemClock.now(),
-  setTimeout: (callback, delayMs) => systemClock.setTimeout(callback, delayMs < 5000 ? 0 : delayMs),
-};
 
 /** What a client can ask: queries, pages and changes. */
 const asks: readonly ((client: MediaServicesClient) => Promise<unknown>)[] = [
@@ -57,7 +59,7 @@ describe('an account at media.windows.net', () => {
   });
 
   const account = (more: Partial<Parameters<typeof makeClient>[0]> = {}): Promise<Fixture> =>
-    makeClient({ endpoint, secret: token, clock: impatient, ...more });
+    makeClient({ endpoint, secret: token, clock: impatientClock, ...more });
   const locations = () => addressesOf({ ...hostileAddresses, ...hostileLocations }, listener.port);
   const nextLinks = () => addressesOf({ ...hostileAddresses, ...hostileNextLinks }, listener.port);
 
