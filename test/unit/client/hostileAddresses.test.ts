@@ -231,6 +231,41 @@ describe('an account at media.windows.net', () => {
     t.diagnostic(`${arrived} of the same addresses, once agreed to: ${arrived} requests and ${arrived} tokens arrived`);
   });
 
+  it('has a neighbour on loopback, which trusts loopback by https and goes to none of these either', async (t) => {
+    const local = await ScriptedServer.start(
+      (request, response) => service.handler(request, response),
+      await certificates(),
+    );
+    unroute();
+    unroute = routeConnections((host) => (host === `127.0.0.1:${local.port}` ? local.port : listener.port));
+    try {
+      const fixture = await makeClient({ endpoint: local.origin(), secret: token, clock: impatientClock });
+      const all = addressesOf(
+        {
+          ...{ a: hostileAddresses['another host'], b: hostileAddresses['a host that looks like it'] },
+          ...{ c: hostileAddresses['without https'], d: hostileAddresses['another scheme'] },
+          ...{ e: hostileAddresses['a user name that looks like a host'] },
+          ...{ f: hostileAddresses['letters that look like others'] },
+          ...{ g: hostileAddresses['a name that anyone can register'] },
+          ...{ h: hostileAddresses['a host that only another account trusts'] },
+        },
+        listener.port,
+      );
+      for (const [index, { address }] of all.entries()) {
+        redirect(redirects[index % redirects.length] ?? 301, address);
+        await failure(fixture.client.getJob(jobId));
+        service.handler = () => ({ body: { value: [documentedJob], 'odata.nextLink': address } });
+        await failure(fixture.client.listActiveJobs());
+        assert.deepEqual(listener.take(), nothing, address);
+      }
+      assert.equal(local.requests.length >= 2 * all.length, true);
+      t.diagnostic(`${all.length} hostile redirects and next links of a server on loopback: 0 connections arrived`);
+      fixture.client.dispose();
+    } finally {
+      await local.stop();
+    }
+  });
+
   it('does not learn from another account whom to trust', async () => {
     for (const [location, entry] of [
       ['https://ams.fabrikam.example/api/', 'ams.fabrikam.example'],
