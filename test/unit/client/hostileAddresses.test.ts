@@ -41,13 +41,14 @@ describe('an account at media.windows.net', () => {
   let service: ScriptedServer;
   let listener: CountingListener;
   let unroute: () => void;
-  /** Hosts that the service itself listens at; every other one is the listener's. */
-  const own = 'media.windows.net:443';
+  /** Who listens at which host; every other one is the listener's. */
+  const own = new Map<string, ScriptedServer>();
 
   before(async () => {
     service = await ScriptedServer.start(() => ({}), await certificates());
     listener = await CountingListener.start(await certificates(), [token], { value: [documentedJob] });
-    unroute = routeConnections((host) => (host === own ? service.port : listener.port));
+    own.set('media.windows.net:443', service);
+    unroute = routeConnections((host) => (own.get(host) ?? listener).port);
   });
   after(async () => {
     unroute();
@@ -236,8 +237,7 @@ describe('an account at media.windows.net', () => {
       (request, response) => service.handler(request, response),
       await certificates(),
     );
-    unroute();
-    unroute = routeConnections((host) => (host === `127.0.0.1:${local.port}` ? local.port : listener.port));
+    own.set(`127.0.0.1:${local.port}`, local);
     try {
       const fixture = await makeClient({ endpoint: local.origin(), secret: token, clock: impatientClock });
       const all = addressesOf(
@@ -262,6 +262,7 @@ describe('an account at media.windows.net', () => {
       t.diagnostic(`${all.length} hostile redirects and next links of a server on loopback: 0 connections arrived`);
       fixture.client.dispose();
     } finally {
+      own.delete(`127.0.0.1:${local.port}`);
       await local.stop();
     }
   });
