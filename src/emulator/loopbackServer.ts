@@ -134,7 +134,7 @@ export class LoopbackServer {
 }
 
 /** The names and addresses that only this machine can reach. */
-const loopbackHost = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
+const loopbackHost = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
 /** A server with all its connections: Node closes none of those that have not shaken hands yet. */
 interface OpenServer {
