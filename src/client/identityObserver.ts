@@ -1,6 +1,7 @@
 import type { Clock } from '../jobs/clock.ts';
 import type { Exchange } from '../jobs/exchange.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
+import { requireAuthority } from './authorityAddress.ts';
 import { parseRetryAfter } from './errorReply.ts';
 import { describeNetworkError } from './networkFailure.ts';
 import { plainLine, redacted, redactHeaders, redactText } from './redact.ts';
@@ -46,6 +47,9 @@ export class IdentityObserver {
     readonly retryAfterMs: number | null;
   } | null = null;
 
+  /** Why a request was not sent at all. */
+  #refusal: ServiceError | null = null;
+
   constructor(options: IdentityObserverOptions) {
     this.#options = options;
   }
@@ -56,7 +60,13 @@ export class IdentityObserver {
       request: Q,
       next: (request: Q) => Promise<R>,
     ): Promise<R> => {
-      const { signal, bypassProxy, clock } = this.#options;
+      const { authority, signal, bypassProxy, clock } = this.#options;
+      try {
+        requireAuthority(new URL(request.url), authority);
+      } catch (error) {
+        this.#refusal = ServiceError.from(error);
+        throw error;
+      }
       // MSAL knows no cancellation, so the signal never gets this far by itself.
       request.abortSignal = signal;
       if (bypassProxy) {
@@ -87,6 +97,9 @@ export class IdentityObserver {
 
   /** What a failed sign-in means, from the last answer of the authority. `thrown` is what the credential made of it. */
   explain(thrown: unknown): ServiceError {
+    if (this.#refusal) {
+      return this.#refusal;
+    }
     const { authority, secrets } = this.#options;
     const { response, error, retryAfterMs } = this.#last ?? {};
     if (error !== undefined) {

@@ -1,7 +1,7 @@
 import type { INetworkModule, NetworkRequestOptions } from '@azure/msal-node';
 import type { Clock } from '../jobs/clock.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
-import { isKnownAuthority } from './clouds.ts';
+import { requireAuthority } from './authorityAddress.ts';
 import { parseRetryAfter } from './errorReply.ts';
 import type { HttpReply, HttpSender } from './httpSender.ts';
 import { plainLine } from './redact.ts';
@@ -70,13 +70,11 @@ export class MsalNetwork implements INetworkModule {
 
   async #send<T>(method: 'GET' | 'POST', address: string, options?: NetworkRequestOptions): Promise<NetworkReply<T>> {
     const url = new URL(address);
-    const { authority } = this.#options;
-    const isMicrosoft =
-      url.protocol === 'https:' && [url, authority].every(({ hostname }) => isKnownAuthority(hostname));
-    if (url.origin !== authority.origin && !isMicrosoft) {
-      // The authority's own configuration names the addresses; it must not send a login elsewhere.
-      this.#failure = new ServiceError('badReply', `The sign-in service points to another host: ${url.host}`);
-      throw this.#failure;
+    try {
+      requireAuthority(url, this.#options.authority);
+    } catch (error) {
+      this.#failure = ServiceError.from(error);
+      throw error;
     }
     const outcome = await this.#options.sender.send(
       {

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Json, parseBody, RequestError } from './adminBody.ts';
 import { operations } from './adminOperations.ts';
+import type { Quotas } from './api/quotas.ts';
 import { writeDialects } from './dialects.ts';
 import { type JsonReply, readBody, sendJson } from './jsonReply.ts';
 import type { Leases } from './leases.ts';
+import { isFromPage } from './loopbackServer.ts';
 import type { RequestLog } from './requestLog.ts';
 import { isSameSecret } from './secrets.ts';
 import type { Settings } from './settings.ts';
@@ -20,6 +22,7 @@ export interface AdminOptions {
   readonly requests: RequestLog;
   readonly leases: Leases;
   readonly settings: Settings;
+  readonly quotas: Quotas;
   /** Unix milliseconds of real time. */
   readonly realNow: () => number;
   readonly onStop: () => void;
@@ -38,6 +41,9 @@ export async function handleAdmin(
 ): Promise<void> {
   const now = () => options.settings.clock.now();
   try {
+    if (isFromPage(request)) {
+      throw new RequestError(403, 'The admin interface is not for pages in a browser.');
+    }
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer === undefined || !isSameSecret(bearer, options.adminToken)) {
       throw new RequestError(401, 'The admin token is missing or wrong.');

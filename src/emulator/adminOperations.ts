@@ -1,4 +1,5 @@
 import { type Json, RequestError, readField, readFields, readNumber, readText } from './adminBody.ts';
+import type { Quotas } from './api/quotas.ts';
 import { DialectError, readDialects, writeDialects } from './dialects.ts';
 import type { Fault } from './faults.ts';
 import type { Settings } from './settings.ts';
@@ -10,6 +11,7 @@ export interface Operated {
   readonly settings: Settings;
   /** Brought to the present already. */
   readonly simulation: Simulation;
+  readonly quotas: Quotas;
 }
 
 /** What an operation answers with 200. */
@@ -20,6 +22,7 @@ type Operation = (body: Json, operated: Operated) => Answer;
 const longestDelayMs = 600_000;
 const mostRequests = 1_000_000;
 const fastest = 1_000_000;
+const mostFaults = 1000;
 
 /** What can be asked and set, by verb and path below the admin root. @throws RequestError */
 export const operations: Readonly<Record<string, Operation>> = {
@@ -36,6 +39,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET faults': (_, { settings }) => ({ faults: settings.faults.list() }),
   'POST faults': (body, { settings }) => {
     const { fault, count } = readFault(body);
+    if (settings.faults.list().length >= mostFaults) {
+      throw new RequestError(409, `${mostFaults} faults wait already. DELETE faults clears them.`);
+    }
     settings.faults.add(fault, count);
     return { faults: settings.faults.list() };
   },
@@ -49,7 +55,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     simulation.advanceTo(settings.clock.now());
     return showClock(settings);
   },
-  'POST jobs': (body, { simulation }) => show(simulation.add(readJob(body)), simulation),
+  'POST jobs': (body, { simulation, quotas }) => {
+    const job = readJob(body);
+    if (simulation.size > quotas.jobs) {
+      throw new RequestError(403, `The quota of ${quotas.jobs} jobs is reached.`);
+    }
+    return show(simulation.add(job), simulation);
+  },
   'POST jobs/advance': (body, { simulation }) => {
     readFields(body, ['id', 'to']);
     const id = readText(body, 'id');

@@ -25,6 +25,8 @@ interface RefreshGrant {
 const codeLifetimeMs = 10 * 60_000;
 export const deviceCodeLifetimeSeconds = 900;
 const refreshLifetimeMs = 90 * 24 * 3_600_000;
+/** Of each kind; whoever finds the address may ask for more, and the oldest go. */
+const mostGrants = 1000;
 /** Letters and digits that nobody confuses, as Entra's user codes have them. */
 const userCodeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
@@ -37,6 +39,11 @@ export class AuthorityGrants {
 
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  /** How many there are of all kinds. */
+  get size(): number {
+    return this.#codes.size + this.#devices.size + this.#refresh.size;
   }
 
   issueCode(grant: Omit<CodeGrant, 'expiresAt'>): string {
@@ -101,10 +108,11 @@ export class AuthorityGrants {
   }
 }
 
-/** Keeps a grant under a new random key, and drops those that have expired. */
+/** Keeps a grant under a new random key, and drops those that have expired or are too many. */
 function keep<T extends { readonly expiresAt: number }>(grants: Map<string, T>, grant: T, now: number): string {
   for (const [key, { expiresAt }] of grants) {
-    if (expiresAt <= now) {
+    // The oldest come first.
+    if (expiresAt <= now || grants.size >= mostGrants) {
       grants.delete(key);
     }
   }

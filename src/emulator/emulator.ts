@@ -11,7 +11,7 @@ import type { ClockSetting } from './clock.ts';
 import { type DialectChoice, lostProgress } from './dialects.ts';
 import { createEndpoints } from './endpoints.ts';
 import { Leases } from './leases.ts';
-import { type Handler, LoopbackServer, sendText, type WhenPortTaken } from './loopbackServer.ts';
+import { type Handler, LoopbackServer, type ServerLimits, sendText, type WhenPortTaken } from './loopbackServer.ts';
 import { RequestLog } from './requestLog.ts';
 import { type AccountSecrets, createSecrets } from './secrets.ts';
 import { Settings } from './settings.ts';
@@ -91,6 +91,8 @@ export interface EmulatorOptions {
   readonly dialects?: DialectChoice;
   /** Other limits than the documented ones. */
   readonly quotas?: Partial<Quotas>;
+  /** Other limits of each server on what its clients can take up; for tests. */
+  readonly limits?: Partial<ServerLimits>;
 }
 
 /** Why an emulator ended. */
@@ -189,7 +191,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       const { key, cert } = certificate;
       const wish = options.whenPortTaken ?? 'fail';
       const whenTaken = isRoot && wish === 'next' ? 'fail' : wish;
-      const server = await LoopbackServer.listen({ host, port, whenTaken, key, cert, alsoKnownAs, handler });
+      const server = await LoopbackServer.listen({
+        ...{ host, port, whenTaken, key, cert, alsoKnownAs, handler },
+        limits: options.limits,
+      });
       servers.push(server);
       return server;
     };
@@ -230,6 +235,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       certificates: options.clientCertificates ?? [],
       now,
     });
+    const quotas = { ...documentedQuotas, ...options.quotas };
     handlers = createEndpoints({
       apiRoot: connection.endpoint,
       authorityHost: connection.authorityHost,
@@ -237,7 +243,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       tokens,
       simulation,
       settings,
-      quotas: { ...documentedQuotas, ...options.quotas },
+      quotas,
       requests,
       authority: signIn,
       tokenLifetimeSeconds: options.tokenLifetimeSeconds,
@@ -247,6 +253,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
           startedAt,
           simulation,
           settings,
+          quotas,
           requests,
           leases,
           realNow,

@@ -14,7 +14,7 @@ import { damageAnswer } from './damage.ts';
 import type { Fault } from './faults.ts';
 import { handleGlobalRoot } from './globalRoot.ts';
 import { readBody, sendJson } from './jsonReply.ts';
-import type { Handler } from './loopbackServer.ts';
+import { type Handler, isFromAnotherSite, sendText } from './loopbackServer.ts';
 import type { Endpoint, RequestLog } from './requestLog.ts';
 import type { AccountSecrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
@@ -100,7 +100,13 @@ function signIn({
       const body = { error: 'injected_fault', error_description: wordsOf(fault) };
       return sendJson(response, { status: fault.status, body }, now());
     }
+    if (request.method === 'POST' && isFromAnotherSite(request)) {
+      return sendText(response, 403, 'A page of another site must not sign anybody in.');
+    }
     const form = request.method === 'POST' ? await readForm(request) : null;
+    if (form === 'too large') {
+      return sendJson(response, { status: 413, body: { error: 'request_too_large' } }, now());
+    }
     if (isAcs && form) {
       const issue = { secrets, issuer: authorityHost, lifetimeSeconds: tokenLifetimeSeconds ?? acsTokenLifetime, now };
       return sendJson(response, handleAcs(form, issue), now());
@@ -147,8 +153,12 @@ function wordsOf({ status, message }: Fault): string {
   );
 }
 
-async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
+/** Null where the body is no form. */
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | 'too large' | null> {
   const body = await readBody(request);
+  if (body === null) {
+    return 'too large';
+  }
   const isForm = /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers['content-type'] ?? '');
-  return body !== null && isForm ? new URLSearchParams(body) : null;
+  return isForm ? new URLSearchParams(body) : null;
 }

@@ -19,16 +19,36 @@ export function sendJson(response: ServerResponse, { status, body }: JsonReply, 
 
 const largestForm = 64 * 1024;
 
-/** A request's body as text; null where it is larger than any honest one. @param largest bytes */
-export async function readBody(request: IncomingMessage, largest = largestForm): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > largest) {
-      return null;
+/**
+ * A request's body as text; null where it is larger than any honest one, which by its length is known before it comes.
+ * @param largest bytes
+ * @throws Error where the client went away
+ */
+export function readBody(request: IncomingMessage, largest = largestForm): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const gone = () => reject(new Error('The request was cut off.'));
+    if (Number(request.headers['content-length'] ?? 0) > largest) {
+      resolve(null);
+      return;
     }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+    if (request.destroyed) {
+      gone();
+      return;
+    }
+    let chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= largest) {
+        chunks.push(chunk);
+      } else {
+        // What else comes is thrown away, so that the client can read why.
+        chunks = [];
+        resolve(null);
+      }
+    });
+    request.once('end', () => resolve(size <= largest ? Buffer.concat(chunks).toString('utf8') : null));
+    request.once('error', gone);
+    request.once('close', gone);
+  });
 }

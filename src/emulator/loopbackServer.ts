@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
@@ -16,8 +17,38 @@ export interface LoopbackOptions {
   readonly cert: string;
   /** Names accepted in the Host header besides the loopback ones with the server's port. */
   readonly alsoKnownAs?: readonly string[];
+  readonly limits?: Partial<ServerLimits> | undefined;
   readonly handler: Handler;
 }
+
+/** How much of a server its clients can take up. */
+export interface ServerLimits {
+  /** Connections at a time, those still shaking hands included. */
+  readonly connections: number;
+  /** Requests under way at a time, leases included. */
+  readonly requests: number;
+  /** Milliseconds for the handshake of TLS. */
+  readonly handshakeMs: number;
+  /** Milliseconds until the headers of a request have come. */
+  readonly headMs: number;
+  /** Milliseconds until a request has come as a whole. */
+  readonly requestMs: number;
+  /** How often the two above are looked at, milliseconds. */
+  readonly checkEveryMs: number;
+  /** How long the rest of a request is still taken, and thrown away, once it has its answer; milliseconds. */
+  readonly unreadMs: number;
+}
+
+/** Far above what a few windows, a command line and tests need together. */
+const defaultLimits: ServerLimits = {
+  connections: 256,
+  requests: 1000,
+  handshakeMs: 10_000,
+  headMs: 20_000,
+  requestMs: 60_000,
+  checkEveryMs: 1000,
+  unreadMs: 1000,
+};
 
 /** A port that something else listens on. */
 export class PortInUseError extends Error {
@@ -43,17 +74,20 @@ const portsToTry = 50;
 export class LoopbackServer {
   readonly port: number;
   readonly #host: string;
-  readonly #servers: readonly Server[];
+  readonly #servers: readonly OpenServer[];
 
-  private constructor(host: string, port: number, servers: readonly Server[]) {
+  private constructor(host: string, port: number, servers: readonly OpenServer[]) {
     this.#host = host;
     this.port = port;
     this.#servers = servers;
   }
 
-  /** @throws PortInUseError */
+  /** @throws PortInUseError; Error for a host that others can reach */
   static async listen(options: LoopbackOptions): Promise<LoopbackServer> {
-    const { port, whenTaken } = options;
+    const { host, port, whenTaken } = options;
+    if (!loopbackHost.test(host)) {
+      throw new Error(`The emulator listens on loopback alone: ${host}`);
+    }
     for (const candidate of candidates(port, whenTaken)) {
       try {
         return await LoopbackServer.#listenOn(candidate, options);
@@ -68,15 +102,13 @@ export class LoopbackServer {
 
   static async #listenOn(port: number, options: LoopbackOptions): Promise<LoopbackServer> {
     const addresses = options.host === 'localhost' ? ['127.0.0.1', '::1'] : [options.host];
-    const servers: Server[] = [];
+    const servers: OpenServer[] = [];
+    const load = { underWay: 0 };
     let bound = port;
     for (const address of addresses) {
-      const server = createServer(
-        { key: options.key, cert: options.cert, keepAliveTimeout: keepAliveMs },
-        (request, response) => void serve(request, response, bound, options),
-      );
+      const server = createOpenServer(options, (request, response) => serve(request, response, bound, options, load));
       try {
-        bound = await bind(server, bound, address);
+        bound = await bind(server.server, bound, address);
         servers.push(server);
       } catch (error) {
         // Without IPv6 there is no ::1, and 127.0.0.1 alone will do.
@@ -101,6 +133,41 @@ export class LoopbackServer {
   }
 }
 
+/** The names and addresses that only this machine can reach. */
+const loopbackHost = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
+
+/** A server with all its connections: Node closes none of those that have not shaken hands yet. */
+interface OpenServer {
+  readonly server: Server;
+  readonly sockets: ReadonlySet<Socket>;
+}
+
+function createOpenServer(
+  { key, cert, limits }: LoopbackOptions,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): OpenServer {
+  const { connections, handshakeMs, headMs, requestMs, checkEveryMs } = { ...defaultLimits, ...limits };
+  const server = createServer(
+    {
+      key,
+      cert,
+      keepAliveTimeout: keepAliveMs,
+      handshakeTimeout: handshakeMs,
+      headersTimeout: headMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkEveryMs,
+    },
+    (request, response) => void onRequest(request, response),
+  );
+  server.maxConnections = connections;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return { server, sockets };
+}
+
 function candidates(port: number, whenTaken: WhenPortTaken): number[] {
   const anyPort = Array.from({ length: attemptsForAnyPort }, () => 0);
   if (port === 0) {
@@ -120,27 +187,40 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   port: number,
-  { host, alsoKnownAs = [], handler }: LoopbackOptions,
+  { host, alsoKnownAs = [], limits, handler }: LoopbackOptions,
+  load: { underWay: number },
 ): Promise<void> {
+  const { requests, unreadMs } = { ...defaultLimits, ...limits };
   // A client that went away is no event here.
   response.on('error', () => {});
+  if (load.underWay >= requests) {
+    // No answer would get through: it would wait in line behind all that this connection has asked already.
+    request.socket.destroy();
+    return;
+  }
+  load.underWay++;
+  response.once('close', () => load.underWay--);
+  response.once('finish', () => dropUnread(request, unreadMs));
   const names = ['localhost', '127.0.0.1', '[::1]', host].flatMap((name) => [
     `${name}:${port}`,
     ...(port === 443 ? [name] : []),
   ]);
   const asked = request.headers.host?.toLowerCase() ?? '';
-  if (![...names, ...alsoKnownAs].includes(asked)) {
+  const base = `https://${host}:${port}`;
+  const url = URL.parse(request.url ?? '/', base);
+  // Of two names each reader may take another (RFC 9112, section 3.2).
+  if (!url || (request.headersDistinct['host'] ?? []).length > 1) {
+    sendText(response, 400, url ? 'Bad Request - Invalid Header' : 'Bad Request - Invalid URL');
+    return;
+  }
+  const known = [...names, ...alsoKnownAs];
+  // A target may name a host itself, which then counts for more than the header (RFC 9112, section 3.2.2).
+  if (!known.includes(asked) || (url.origin !== base && !known.includes(url.host))) {
     sendText(response, 421, 'This server does not answer to that Host.');
     return;
   }
-  const base = `https://${host}:${port}`;
-  const target = request.url ?? '/';
-  if (!URL.canParse(target, base)) {
-    sendText(response, 400, 'Bad Request - Invalid URL');
-    return;
-  }
   try {
-    await handler(request, response, new URL(target, base));
+    await handler(request, response, url);
   } catch {
     if (!response.headersSent) {
       sendText(response, 500, 'The emulator could not answer this request.');
@@ -148,6 +228,31 @@ async function serve(
       response.destroy();
     }
   }
+}
+
+/** Ends a connection whose client goes on with a request that was answered long ago. */
+function dropUnread(request: IncomingMessage, unreadMs: number): void {
+  if (!request.complete) {
+    const timer = setTimeout(() => request.socket.destroy(), unreadMs);
+    timer.unref();
+    request.once('end', () => clearTimeout(timer));
+    request.once('close', () => clearTimeout(timer));
+  }
+}
+
+/** Whether a browser says that a page of another site has made this request, or one that has no origin. */
+export function isFromAnotherSite({ headers }: IncomingMessage): boolean {
+  const { origin } = headers;
+  const site = headers['sec-fetch-site'];
+  return origin === undefined
+    ? site === 'cross-site' || site === 'same-site'
+    : origin.toLowerCase() !== `https://${headers.host?.toLowerCase()}`;
+}
+
+/** Whether any page of a browser has made this request. */
+export function isFromPage({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  return headers.origin !== undefined || (site !== undefined && site !== 'none');
 }
 
 /** A short answer in plain text. */
@@ -171,9 +276,11 @@ function bind(server: Server, port: number, address: string): Promise<number> {
   });
 }
 
-function close(server: Server): Promise<void> {
+function close({ server, sockets }: OpenServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
+    for (const socket of sockets) {
+      socket.destroy();
+    }
   });
 }

@@ -7,7 +7,7 @@ export type Endpoint = 'root' | 'api' | 'authority' | 'acs' | 'admin';
 export interface LoggedRequest {
   readonly endpoint: Endpoint;
   readonly method: string;
-  /** Path and query as sent. */
+  /** Path and query as sent, as far as the log goes. */
   readonly path: string;
   readonly status: number;
   /** Tells tokens apart without being one; undefined where none was sent. */
@@ -15,6 +15,8 @@ export interface LoggedRequest {
 }
 
 const longest = 2000;
+/** Of a path, characters. */
+const longestPath = 2000;
 
 /** What was asked of the emulator: counts since its start, and the latest requests. */
 export class RequestLog {
@@ -29,7 +31,7 @@ export class RequestLog {
       this.#latest.push({
         endpoint,
         method: request.method ?? '',
-        path: request.url ?? '',
+        path: (request.url ?? '').slice(0, longestPath),
         status: response.statusCode,
         tokenFingerprint: bearer && createHash('sha256').update(bearer).digest('hex').slice(0, 12),
       });

@@ -11,7 +11,7 @@ import {
   startEmulator,
 } from './emulator.ts';
 import { withLock } from './lock.ts';
-import { type EmulatorState, readState, removeState, writeState } from './stateFile.ts';
+import { type EmulatorState, readState, removeAbandoned, removeState, writeState } from './stateFile.ts';
 
 /** Which emulator to share, and how. */
 export interface SharedOptions {
@@ -51,6 +51,7 @@ export async function startShared({ file, resumeOnly }: SharedOptions, options: 
   const lockFile = `${file}.lock`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   return withLock(lockFile, lockWaitMs, async () => {
+    removeAbandoned(file);
     const found = readState(file);
     if (found && (await holds(found.connection))) {
       return { kind: 'existing', connection: found.connection };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { ClockSetting } from './clock.ts';
 import type { ConnectionInfo, Ports } from './emulator.ts';
 import type { AccountSecrets } from './secrets.ts';
@@ -68,6 +68,28 @@ export function writeState(file: string, state: EmulatorState): void {
 export function removeState(file: string, instance: string): void {
   if (readState(file)?.instance === instance) {
     rmSync(file, { force: true });
+  }
+}
+
+/** Nobody takes so long to write a file; milliseconds. */
+const abandonedAfterMs = 60_000;
+/** What a file is called while it is written, and a lock while it is taken away. */
+const halfWayName = /^(?:\.lock)?\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.tmp)?$/;
+
+/** Removes what processes left beside the file that were killed while they wrote: the state in it holds secrets. */
+export function removeAbandoned(file: string): void {
+  const name = basename(file);
+  for (const found of readdirSync(dirname(file))) {
+    if (found.startsWith(name) && halfWayName.test(found.slice(name.length))) {
+      const path = join(dirname(file), found);
+      try {
+        if (Date.now() - statSync(path).mtimeMs > abandonedAfterMs) {
+          rmSync(path, { force: true });
+        }
+      } catch {
+        // Gone meanwhile, or not to be removed now: the next start looks again.
+      }
+    }
   }
 }
 

@@ -32,11 +32,12 @@ const tunnelled = ['MERGE', 'PATCH', 'PUT', 'DELETE'];
 /** Answers one request to the account's API; every refusal is in the form the client accepts. */
 export async function handleApi(request: IncomingMessage, url: URL, options: ApiOptions): Promise<Reply> {
   const { accept } = request.headers;
-  const body = await readBody(request, largestBody);
   try {
     options.throttle.check(options.dialects);
     await options.tokens.check(request.headers.authorization);
     const version = readVersion(request, url);
+    // Only of who may ask at all: it is kept in memory as a whole.
+    const body = await readBody(request, largestBody);
     if (body === null) {
       throw new ODataError(413, 'The request is too large.');
     }

@@ -24,6 +24,12 @@ export const documentedJob = {
   JobNotificationSubscriptions: [],
 };
 
+/** Does not wait before it repeats something, but does before it gives up. */
+export const impatientClock: Clock = {
+  now: () => systemClock.now(),
+  setTimeout: (callback, delayMs) => systemClock.setTimeout(callback, delayMs < 5000 ? 0 : delayMs),
+};
+
 let shared: Promise<LoopbackCertificates> | undefined;
 
 /** One set of certificates per test file; making them takes a moment. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
-import { createServer } from 'node:net';
+import { connect as connectPlainly, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
@@ -153,6 +153,10 @@ describe('the process', () => {
     // Its answer to that says that it waits for the rest.
     await once(unfinished, 'data');
     const began = performance.now();
+    // One that never says a word does not hold it up either.
+    const silent = connectPlainly(Number(new URL(connection.admin).port), '127.0.0.1');
+    silent.on('error', () => {});
+    await once(silent, 'connect');
     emulator.child.kill('SIGTERM');
     assert.equal(await emulator.exited, 0);
     assert.ok(performance.now() - began < 2000, 'promptly');

@@ -219,6 +219,27 @@ describe('a shared emulator', () => {
   });
 });
 
+describe('what a killed emulator leaves', () => {
+  it('is cleared away by the next start: it holds secrets', async () => {
+    const folder = join(directory, 'private');
+    await (await beginNew({ jobs: 0 })).end(false);
+    const id = '0e5a4f8a-93f1-4f4f-8c0b-6f1d3b5a7c21';
+    const left = [`emulator.json.${id}.tmp`, `emulator.json.lock.${id}`];
+    const kept = ['emulator.json.backup', `other.json.${id}.tmp`, `emulator.json.${id.replace('0e', '1e')}.tmp`];
+    for (const name of [...left, ...kept]) {
+      await writeFile(join(folder, name), '{}');
+    }
+    const longAgo = new Date(Date.now() - 61_000);
+    for (const name of [...left, ...kept.slice(0, 2)]) {
+      await utimes(join(folder, name), longAgo, longAgo);
+    }
+    const { emulator } = await beginNew({ jobs: 0 });
+    const found = (await readdir(folder)).sort();
+    assert.deepEqual(found, ['emulator-certificate', 'emulator.json', ...kept].sort(), 'but what may still be written');
+    await emulator.close();
+  });
+});
+
 describe('the lock', () => {
   const lock = () => join(directory, 'a.lock');
 
