@@ -113,5 +113,5 @@ export function safeMessage(text: string): string {
 
 /** The same, for a message that holds a link of ours: any bracket before it would become a part of the link. */
 export function besideLink(text: string): string {
-  return safeMessage(text).replaceAll('[', '［').replaceAll(']', '］');
+  return shortLine(text, longestMessage).replaceAll('[', '［').replaceAll(']', '］');
 }

@@ -66,5 +66,5 @@ export function drawLabel(label: string): { readonly text: string; readonly icon
  */
 export function drawLinks(message: string): { readonly text: string; readonly links: readonly string[] } {
   const links = message.matchAll(/\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/gi);
-  return { text: message.replaceAll(']\u2060(', ']('), links: Array.from(links, ([link]) => link) };
+  return { text: message.replaceAll(']\u2060', ']'), links: Array.from(links, ([link]) => link) };
 }
