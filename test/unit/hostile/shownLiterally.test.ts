@@ -434,6 +434,24 @@ const places: readonly Place[] = [
     },
   },
   {
+    name: 'address that anybody wrote',
+    check: (text) => {
+      const { id } = onlyNamed('');
+      const good = { path: '/job', query: `account=contoso&id=${id}`, fragment: '' };
+      assert.deepEqual(readJobUri(good, ['contoso']), { account: 'contoso', id });
+      for (const wrong of [
+        { ...good, path: `/${text}` },
+        { ...good, query: text },
+        { ...good, query: `account=contoso&id=${text}` },
+        { ...good, query: `account=contoso${text || 'x'}&id=${id}` },
+        { ...good, fragment: text || 'x' },
+      ]) {
+        // What is asked shows an account of the settings and an id of digits, or nothing at all.
+        assert.equal(readJobUri(wrong, ['contoso']), null);
+      }
+    },
+  },
+  {
     name: 'answer for a language model',
     check: (text) => {
       const job = failedJob(text, { state: `Unknown(${text})` });
