@@ -5,7 +5,6 @@ import { marked } from 'marked';
 import { logExchange } from '../../../src/accounts/exchangeLog.ts';
 import { logProblems } from '../../../src/accounts/problemLog.ts';
 import {
-  cutText,
   missedText,
   nothingFitsText,
   priorityPrompt,
@@ -227,11 +226,6 @@ const places: readonly Place[] = [
     messagePlace(`what was not done (${change})`, 1_000, (text) =>
       missedText(change, [onlyNamed(text)], 1, text, changing),
     ),
-    messagePlace(
-      `what ended with its account (${change})`,
-      1_000,
-      (text) => `${cutText(change, [onlyNamed(text), onlyNamed(text)], 0, 1, changing)} ${headOf(text, 60)}`,
-    ),
   ]),
   {
     name: 'prompt for a priority',
@@ -409,7 +403,8 @@ const places: readonly Place[] = [
   {
     name: 'curl in PowerShell',
     check: (text) => {
-      const exchange = exchangeWith(text);
+      // The reader in our tests goes through it character by character.
+      const exchange = exchangeWith(text.slice(0, 100_000));
       const command = curlCommand(exchange.request, 'powershell');
       assertPlain(command.replaceAll('\n', ''), Number.POSITIVE_INFINITY, true);
       const words = powerShellArguments(command, {}, 'Standard');
@@ -497,10 +492,16 @@ const places: readonly Place[] = [
 
 describe('hostile texts are shown literally', () => {
   for (const place of places) {
-    test(place.name, async (t) => {
-      for (const { what, text } of hostileTexts) {
-        await t.test(what, () => place.check(text));
-      }
+    test(place.name, () => {
+      const failures = hostileTexts.flatMap(({ what, text }) => {
+        try {
+          place.check(text);
+          return [];
+        } catch (error) {
+          return [`${what}: ${error instanceof Error ? error.message.slice(0, 1_000) : String(error)}`];
+        }
+      });
+      assert.equal(failures.join('\n\n'), '');
     });
   }
 
