@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { createBackground, sharedAccounts } from './accounts/background.ts';
 import type { Bundles } from './accounts/clientFactory.ts';
 import { createAccounts } from './accounts/createAccounts.ts';
-import { logProblems } from './accounts/problemLog.ts';
+import { logFailure, logProblems } from './accounts/problemLog.ts';
 import { onDidChangeSettings, watchSettings, windowNotices } from './accounts/settings.ts';
 import type * as CommandsBundle from './commands/commands.ts';
 import type { UseCommands } from './commands/registerEntrances.ts';
@@ -58,7 +58,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   const loaded = { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') };
   const bundles: Bundles = { ...loaded, prompts: () => commands().prompts };
   const accounts = add(createAccounts({ context, bundles, files: shared, clock, log, store, logExchange }));
-  const onPollFailed = (account: string, error: Error): void => log.warn(`[${account}] ${error.message}`);
+  const onPollFailed = (account: string, error: Error): void => logFailure(log, account, error);
   const { filter, grouping } = add(new PanelChoices(context.workspaceState));
   const rows = add(new JobRows(store, filter, tracked));
   const known = { store, rows, filter, grouping, tracked, clock };

@@ -1,4 +1,5 @@
 import type { Exchange } from '../jobs/exchange.ts';
+import { logText } from './logText.ts';
 
 /** What the log takes: `vscode.LogOutputChannel` fits. */
 export interface Log {
@@ -14,22 +15,29 @@ const debugLevel = 2;
 /** Writes each exchange to the log: one line at "info", heads and bodies at "debug". Secrets were taken out before. */
 export function logExchange(log: Log, exchange: Exchange): void {
   const { account, request, response, error, durationMs } = exchange;
-  const outcome = response ? `${response.status} ${response.statusText}`.trim() : (error ?? 'no answer');
-  log.info(`[${account}] ${request.method} ${request.url} → ${outcome} (${Math.round(durationMs)} ms)`);
+  const outcome = response
+    ? `${response.status} ${logText(response.statusText)}`.trim()
+    : logText(error ?? 'no answer');
+  log.info(
+    `[${account}] ${request.method} ${logText(request.url, maxBodyLength)} → ${outcome} (${Math.round(durationMs)} ms)`,
+  );
   if (log.logLevel === 0 || log.logLevel > debugLevel) {
     // Reading heads and bodies is work, and nobody would see them.
     return;
   }
   log.debug(
     [
-      ...request.headers.map(([name, value]) => `> ${name}: ${value}`),
-      ...(response?.headers ?? []).map(([name, value]) => `< ${name}: ${value}`),
-      ...(response && response.body !== '' ? [shorten(response.body)] : []),
-      ...(response && error !== null ? [`! ${error}`] : []),
+      ...request.headers.map(([name, value]) => `> ${name}: ${logText(value, maxBodyLength)}`),
+      ...(response?.headers ?? []).map(([name, value]) => `< ${name}: ${logText(value, maxBodyLength)}`),
+      ...(response && response.body !== '' ? bodyLines(response.body) : []),
+      ...(response && error !== null ? [`! ${logText(error)}`] : []),
     ].join('\n'),
   );
 }
 
-function shorten(body: string): string {
-  return body.length <= maxBodyLength ? body : `${body.slice(0, maxBodyLength)}… (${body.length} characters)`;
+/** Behind a mark of their own, so that no body can hold what looks like another entry of the log. */
+function bodyLines(body: string): string[] {
+  const lines = body.slice(0, maxBodyLength).split(/\r\n|[\r\n]/);
+  const more = body.length <= maxBodyLength ? '' : `… (${body.length} characters)`;
+  return lines.map((line, index) => `| ${logText(line, maxBodyLength)}${index === lines.length - 1 ? more : ''}`);
 }

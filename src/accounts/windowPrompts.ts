@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainLine } from '../client/redact.ts';
 import type { DeviceCode, SignInPrompts, VscodeSessionRequest } from '../client/signInPrompts.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 
@@ -18,8 +19,8 @@ export const windowPrompts: SignInPrompts = {
     const copyAndOpen = l10n.t('Copy Code and Open Browser');
     const copy = l10n.t('Copy Code');
     const choice = await window.showInformationMessage(
-      l10n.t('Your code: {0}', userCode),
-      { modal: true, detail: l10n.t('Enter it at {0}, in any browser, to sign in.', address) },
+      l10n.t('Your code: {0}', plainLine(userCode)),
+      { modal: true, detail: l10n.t('Enter it at {0}, in any browser, to sign in.', plainLine(address)) },
       copyAndOpen,
       copy,
     );

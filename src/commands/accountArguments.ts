@@ -44,7 +44,7 @@ export async function pickAccount(
   }
   const items = candidates.map((account) => ({
     label: withoutIcons(plainLine(account.name)),
-    description: account.config.endpoint,
+    description: withoutIcons(plainLine(account.config.endpoint)),
     account,
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: placeholder }))?.account;

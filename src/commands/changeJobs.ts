@@ -3,7 +3,7 @@ import { forEachParallel } from '../jobs/forEachParallel.ts';
 import type { Job, JobKey } from '../jobs/job.ts';
 import { errorText } from '../views/errorText.ts';
 import { jobDescription, jobTitle } from '../views/jobPresentation.ts';
-import { plainLine, withoutIcons } from '../views/text.ts';
+import { shortLine, withoutIcons } from '../views/text.ts';
 import { ChangeRun, type JobRequest, maxParallelRequests, type Refusal } from './changeRun.ts';
 import { focusedJobs, isFocusArgument } from './focusedJobs.ts';
 import { type JobArguments, jobFromArguments, jobsFromArguments } from './jobArguments.ts';
@@ -24,6 +24,8 @@ import type { Services } from './services.ts';
 
 /** What takes longer gets a message with which it can be stopped. */
 const longMs = 2_000;
+/** In characters. */
+const longestReason = 1_000;
 
 export function changeContext({ accounts, presentation }: Services): ChangeContext {
   return { ...presentation(), namesAccounts: accounts.accounts.length > 1 };
@@ -138,7 +140,7 @@ async function showRefusals(services: Services, refusals: readonly Refusal[]): P
   const items = refusals.map(({ job, error }) => ({
     label: withoutIcons(jobTitle(job)),
     description: withoutIcons(jobDescription(services.store.get(job) ?? job, context)),
-    detail: withoutIcons(plainLine(errorText(wordsOf(error), l10n))),
+    detail: withoutIcons(shortLine(errorText(wordsOf(error), l10n), longestReason)),
     job,
   }));
   const picked = await window.showQuickPick(items, {

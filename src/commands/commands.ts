@@ -1,6 +1,7 @@
 import { windowPrompts } from '../accounts/windowPrompts.ts';
 import type { SignInPrompts } from '../client/signInPrompts.ts';
 import type { Job } from '../jobs/job.ts';
+import { shortLine } from '../views/text.ts';
 import { addAccount } from './addAccount.ts';
 import { cancelJob } from './cancelJob.ts';
 import { changeJobPriority } from './changeJobPriority.ts';
@@ -111,7 +112,7 @@ export async function runCommand(name: CommandName, services: Services, args: re
   try {
     return await commands[name](services, ...args);
   } catch (error) {
-    services.log.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    services.log.error(`${name}: ${shortLine(error instanceof Error ? error.message : String(error), 1_000)}`);
     void showFailure(error, undefined);
     return undefined;
   }

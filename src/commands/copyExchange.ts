@@ -3,7 +3,7 @@ import type { Exchange } from '../jobs/exchange.ts';
 import type { JobKey } from '../jobs/job.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { type CurlShell, curlCommand, tokenVariable } from '../views/curl.ts';
-import { plainLine } from '../views/text.ts';
+import { shortLine } from '../views/text.ts';
 import { isJobArguments } from './jobArguments.ts';
 import { forJobs, whileAsking } from './jobsToShow.ts';
 import type { ErrorResult } from './messages.ts';
@@ -64,7 +64,7 @@ async function pickShell(exchanges: readonly Exchange[]): Promise<CurlShell | un
   const labels: Readonly<Record<CurlShell, string>> = { posix: 'curl (bash, zsh)', powershell: 'curl (PowerShell)' };
   const items = usualShells().map((shell) => ({ label: labels[shell], shell }));
   const [first] = exchanges;
-  const placeHolder = first ? plainLine(`${first.request.method} ${first.request.url}`) : '';
+  const placeHolder = first ? shortLine(`${first.request.method} ${first.request.url}`, 1_000) : '';
   const title = vscode.l10n.t('Copy Request as curl');
   return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.shell;
 }

@@ -1,7 +1,7 @@
 import { isFinalState, type Job, type JobKey, type JobState } from '../jobs/job.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { jobTitle, type PresentationContext } from '../views/jobPresentation.ts';
-import { plainLine, shorten, withoutLinks } from '../views/text.ts';
+import { shorten, shortLine, withoutIcons, withoutLinks } from '../views/text.ts';
 
 /** What a person can do to jobs: to which of them, what they are asked before, and what they are told after. */
 export type JobChange = 'cancel' | 'delete' | 'changePriority';
@@ -49,6 +49,7 @@ export function chooseJobs(change: JobChange, jobs: readonly Job[]): ChosenJobs 
 const mostNames = 5;
 const maxNameLength = 80;
 const maxReasonLength = 400;
+const maxLogLength = 1_000;
 
 /** What to ask before jobs are canceled or deleted. */
 export function questionBefore(
@@ -93,7 +94,8 @@ export function priorityPrompt({ fitting, leftOut }: ChosenJobs, context: Change
           'The priority of {0} jobs. Of queued jobs, the one with the highest runs first.',
           numberText(fitting.length, context),
         );
-  return [what, leftOutText('changePriority', leftOut, context)].filter(Boolean).join(' ');
+  // The prompt of a box draws icons, which no other message does.
+  return withoutIcons([what, leftOutText('changePriority', leftOut, context)].filter(Boolean).join(' '));
 }
 
 /** `Priority` is an Edm.Int32 ("Job" entity). */
@@ -183,7 +185,7 @@ export function missedText(
   reason: string,
   context: ChangeContext,
 ): string {
-  return [missedSentence(change, jobs, missed, context), withoutLinks(shorten(plainLine(reason), maxReasonLength))]
+  return [missedSentence(change, jobs, missed, context), withoutLinks(shortLine(reason, maxReasonLength))]
     .filter(Boolean)
     .join(' ');
 }
@@ -251,7 +253,7 @@ export function refusalLine(change: JobChange, { account, id }: JobKey, error: S
     ...(status === undefined ? [] : [`HTTP ${status}`]),
     ...(requestId === undefined ? [] : [`request ${requestId}`]),
   ];
-  return plainLine(`[${account}] ${change} ${id}: ${message} (${answer.join(', ')})`);
+  return `[${account}] ${change} ${shortLine(`${id}: ${message} (${answer.join(', ')})`, maxLogLength)}`;
 }
 
 /** Whether the service may answer otherwise for another job. */
@@ -313,7 +315,7 @@ function namesText(jobs: readonly Job[], context: ChangeContext): string {
 
 function listedName(job: Job, { namesAccounts, l10n }: ChangeContext): string {
   const name = shownName(job);
-  return namesAccounts ? l10n.t('{0} ({1})', name, withoutLinks(plainLine(job.account))) : name;
+  return namesAccounts ? l10n.t('{0} ({1})', name, withoutLinks(shortLine(job.account, maxNameLength))) : name;
 }
 
 function shownName(job: Pick<Job, 'id' | 'name'>): string {

@@ -2,8 +2,11 @@ import * as vscode from 'vscode';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { errorText } from '../views/errorText.ts';
 import { failureGroup } from '../views/failure.ts';
-import { plainLine, withoutLinks } from '../views/text.ts';
+import { shortLine, withoutLinks } from '../views/text.ts';
 import type { Services } from './services.ts';
+
+/** In characters: VS Code shows no more of a message. */
+const longestMessage = 1_000;
 
 /** What a call that fails resolves to, because errors lose all but their message on the way between extension hosts. */
 export interface ErrorResult {
@@ -105,10 +108,10 @@ export function showFailureOf(accounts: readonly string[], { store }: Pick<Servi
 
 /** Text that came from a service, for a notification. */
 export function safeMessage(text: string): string {
-  return withoutLinks(plainLine(text));
+  return withoutLinks(shortLine(text, longestMessage));
 }
 
 /** The same, for a message that holds a link of ours: any bracket before it would become a part of the link. */
 export function besideLink(text: string): string {
-  return safeMessage(text).replaceAll('[', '［').replaceAll(']', '］');
+  return shortLine(text, longestMessage).replaceAll('[', '［').replaceAll(']', '］');
 }

@@ -5,9 +5,9 @@ import { DisposableStore } from '../jobs/lifecycle.ts';
 import type { ServiceError } from '../jobs/serviceError.ts';
 import { errorText } from '../views/errorText.ts';
 import { jobDescription, jobTitle, stateIcon } from '../views/jobPresentation.ts';
-import { plainLine, withoutIcons } from '../views/text.ts';
+import { plainLine, shortLine, withoutIcons } from '../views/text.ts';
 import { exampleJobId } from './jobArguments.ts';
-import { showFailure } from './messages.ts';
+import { safeMessage, showFailure } from './messages.ts';
 import type { Services } from './services.ts';
 
 /** What the list is for: its title, and what picking a pasted id does. */
@@ -31,6 +31,9 @@ const { Default } = vscode.QuickPickItemKind;
 
 /** Nobody scrolls further; who knows the job's id can paste it. */
 const mostPicks = 500;
+/** In characters. */
+const longestId = 300;
+const longestReason = 1_000;
 
 /**
  * Lets a person pick a job: from those that are known, newest first, or by pasting an id or a `Jobs('…')` URL. The list
@@ -113,8 +116,8 @@ function jobItems(jobs: readonly Job[], { accounts, presentation }: Services): J
     kind: Default,
     key: { account: job.account, id: job.id },
     label: `$(${stateIcon(job.state).id}) ${withoutIcons(jobTitle(job))}`,
-    description: withoutIcons([jobDescription(job, context), ...(several ? [job.account] : [])].join(' · ')),
-    detail: job.id,
+    description: withoutIcons([jobDescription(job, context), ...(several ? [plainLine(job.account)] : [])].join(' · ')),
+    detail: withoutIcons(shortLine(job.id, longestId)),
   }));
 }
 
@@ -142,7 +145,7 @@ function pastedItems(value: string, { accounts, store }: Services, { pasted }: P
       kind: Default,
       key,
       label: `$(search) ${pasted}`,
-      description: accounts.accounts.length > 1 ? withoutIcons(key.account) : '',
+      description: accounts.accounts.length > 1 ? withoutIcons(plainLine(key.account)) : '',
       detail: id,
       alwaysShow: true,
     }));
@@ -159,7 +162,7 @@ function failedItems({ accounts, store }: Services): JobPick[] {
             account: name,
             error: status.error,
             label: `$(warning) ${withoutIcons(plainLine(name))}`,
-            description: withoutIcons(plainLine(errorText(status.error.message, vscode.l10n))),
+            description: withoutIcons(shortLine(errorText(status.error.message, vscode.l10n), longestReason)),
             alwaysShow: true,
           },
         ]
@@ -182,7 +185,7 @@ export async function offerAccount({ accounts }: Services): Promise<void> {
       problem.label,
       errorText(problem.message, l10n),
     );
-    if ((await window.showWarningMessage(plainLine(text), open)) === open) {
+    if ((await window.showWarningMessage(safeMessage(text), open)) === open) {
       await commands.executeCommand('mediaServices.openAccountSettings');
     }
     return;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { emulatorAccountName } from '../accounts/accountSettings.ts';
 import { errorText } from '../views/errorText.ts';
+import { safeMessage } from './messages.ts';
 import type { Services } from './services.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function startEmulator(
     return { endpoint, accountName: emulatorAccountName };
   } catch (error) {
     const showLog = vscode.l10n.t('Show Log');
-    const message = errorText(error instanceof Error ? error.message : String(error), vscode.l10n);
+    const message = safeMessage(errorText(error instanceof Error ? error.message : String(error), vscode.l10n));
     void vscode.window.showErrorMessage(message, showLog).then((choice) => {
       if (choice === showLog) {
         services.log.show();

@@ -57,15 +57,14 @@ function headerArgument(name: string, value: string): string {
 }
 
 /**
- * What a terminal would act on while it is pasted, even between quotes. A line feed is none: it is only a part of a longer
- * paste.
+ * What a terminal would act on while it is pasted, even between quotes, and what does not show there or turns what does.
+ * A line feed is none: it is only a part of a longer paste.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-const controls = /[\x01-\x09\x0b-\x1f\x7f-\x9f]+/g;
+const controls = /(?:(?!\n|\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])+/gu;
 
 /**
  * For POSIX shells: everything between single quotes is literal, and a single quote cannot be there. Control characters
- * are written as escapes of `printf`. A NUL cannot be passed to a program and is left out.
+ * and what does not show are written as escapes of `printf`. A NUL cannot be passed to a program and is left out.
  */
 function quotePosix(text: string): string {
   const octal = (characters: string): string =>
@@ -83,9 +82,14 @@ function quotePosix(text: string): string {
  */
 function quotePowerShell(text: string): string {
   const literal = (part: string): string => `'${part.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
-  const parts = clean(text).split(new RegExp(`(${controls.source})`, 'g'));
+  const parts = clean(text).split(new RegExp(`(${controls.source})`, 'gu'));
   const pieces = parts.map((part, index) =>
-    index % 2 === 0 ? literal(part) : Array.from(part, (unit) => `[char]${unit.charCodeAt(0)}`).join(' + '),
+    index % 2 === 0
+      ? literal(part)
+      : part
+          .split('')
+          .map((unit) => `[char]${unit.charCodeAt(0)}`)
+          .join(' + '),
   );
   const joined = pieces.join(' + ');
   if (text.includes('"')) {

@@ -21,7 +21,7 @@ export function exchangeText(exchange: Exchange, l10n: Localizer): string {
     ? [
         l10n.t('Response (after {0} ms)', took),
         '',
-        `HTTP/1.1 ${response.status} ${response.statusText}`.trimEnd(),
+        `HTTP/1.1 ${response.status} ${plainLine(response.statusText)}`.trimEnd(),
         ...headerLines(response.headers),
         ...(response.body === '' ? [] : ['', response.body]),
         ...(error === null ? [] : ['', l10n.t('This response could not be used. {0}', plainLine(error))]),
@@ -37,5 +37,5 @@ function documentedUrl(url: string): string {
 }
 
 function headerLines(headers: Exchange['request']['headers']): string[] {
-  return headers.map(([name, value]) => `${name}: ${value}`);
+  return headers.map(([name, value]) => `${name}: ${plainLine(value)}`);
 }

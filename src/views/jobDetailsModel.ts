@@ -22,7 +22,7 @@ import type {
   TimelineRow,
   TimelineSpan,
 } from './shownDetails.ts';
-import { plainLine, shorten } from './text.ts';
+import { plainLine, shorten, shortLine } from './text.ts';
 
 /** What is known of a job when its details are shown. */
 export interface JobDetailsInput {
@@ -148,8 +148,8 @@ function factsOf(job: Job, context: PresentationContext): readonly Fact[] {
   if (job.priority !== null) {
     plain(l10n.t('Priority'), formatCount(job.priority, locale));
   }
-  plain(l10n.t('Account'), plainLine(job.account));
-  plain(l10n.t('Job id'), shorten(plainLine(job.id), maxTitle));
+  plain(l10n.t('Account'), shortLine(job.account, maxTitle));
+  plain(l10n.t('Job id'), shortLine(job.id, maxTitle));
   return facts;
 }
 
@@ -171,7 +171,7 @@ function errorsOf({ tasks }: Job, { l10n }: PresentationContext): readonly Shown
   const all = tasks.flatMap((task, index) => task.errors.map((error) => ({ task, index, error })));
   const errors = all.slice(0, mostErrors).map(({ task, index, error: { code, message } }) => ({
     task: shorten(taskTitle(task, index, l10n), maxTitle),
-    code: shorten(plainLine(code), maxTitle),
+    code: shortLine(code, maxTitle),
     message: plainLines(message),
   }));
   errorsOfTasks.set(tasks, errors);
@@ -304,7 +304,7 @@ function eventLabel(code: string, l10n: PresentationContext['l10n']): string {
     case 'Canceling':
       return stateLabel(code, l10n);
     default:
-      return plainLine(code);
+      return shortLine(code, maxTitle);
   }
 }
 
@@ -380,7 +380,7 @@ function assetList(
   if (assets === null) {
     return { names: [], emptyText: l10n.t('The service does not say; the assets may have been deleted.') };
   }
-  const names = assets.slice(0, mostAssets).map(({ id, name }) => shorten(plainLine(name) || plainLine(id), maxTitle));
+  const names = assets.slice(0, mostAssets).map(({ id, name }) => shortLine(name, maxTitle) || shortLine(id, maxTitle));
   const more = assets.length - names.length;
   return {
     names: more > 0 ? [...names, l10n.t('and {0} more', formatCount(more, locale))] : names,

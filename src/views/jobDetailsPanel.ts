@@ -11,11 +11,12 @@ import { JobDetailsSource } from './jobDetailsSource.ts';
 import { jobTitle } from './jobPresentation.ts';
 import { queueText } from './queueText.ts';
 import { detailsActions } from './shownDetails.ts';
-import { plainLine, shorten } from './text.ts';
+import { plainLine, shorten, shortLine } from './text.ts';
 
 /** How often texts that speak of time are made anew while the job is active, in milliseconds. */
 const tickMs = 1_000;
 const maxTabTitle = 40;
+const maxReason = 1_000;
 
 /** The details of one job in a tab. Nothing is done for it while it is hidden. */
 export class JobDetailsPanel implements Disposable {
@@ -116,7 +117,7 @@ export class JobDetailsPanel implements Disposable {
       return;
     }
     const { key, job, isGone, isAccountThere, events, assets, assetsFailure, reservedUnits } = this.#source;
-    this.#panel.title = shorten(job ? jobTitle(job) : plainLine(key.id), maxTabTitle);
+    this.#panel.title = shorten(job ? jobTitle(job) : shortLine(key.id, maxTabTitle), maxTabTitle);
     this.#tick?.dispose();
     this.#tick = job && isActive(job) && !isGone ? clock.setTimeout(() => this.#draw(), tickMs) : null;
     const staleText = this.#staleText();
@@ -128,7 +129,7 @@ export class JobDetailsPanel implements Disposable {
             isThere: !isGone && isAccountThere,
             events,
             assets,
-            assetsText: assetsFailure ? errorText(assetsFailure.message, vscode.l10n) : '',
+            assetsText: assetsFailure ? reasonOf(assetsFailure) : '',
             points: history().points(job),
             waitText: queueText(queuePlaceOf(store, job, reservedUnits, clock.now()), context()) ?? '',
             staleText,
@@ -152,12 +153,12 @@ export class JobDetailsPanel implements Disposable {
     }
     const status = store.status(key.account);
     if (status.state === 'failed') {
-      const text = errorText(status.error.message, l10n);
+      const text = reasonOf(status.error);
       return status.asOf === null
         ? text
         : `${text} ${l10n.t('Last answer: {0}.', formatLocalTime(status.asOf, context().locale))}`;
     }
-    return errorText(failure?.message ?? '', l10n);
+    return failure ? reasonOf(failure) : '';
   }
 
   #receive(message: unknown): void {
@@ -176,4 +177,9 @@ export class JobDetailsPanel implements Disposable {
       void vscode.commands.executeCommand(`mediaServices.${command}`, { type: 'job', ...this.#source.key });
     }
   }
+}
+
+/** Why the service did not say something, as a line of plain text. */
+function reasonOf({ message }: Error): string {
+  return shortLine(errorText(message, vscode.l10n), maxReason);
 }

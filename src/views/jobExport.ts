@@ -1,5 +1,6 @@
 import { firstError, type Job } from '../jobs/job.ts';
 import { jobToJson } from '../jobs/jobJson.ts';
+import { showUnprintable } from './text.ts';
 
 /** Jobs as files that other programs read. Both come in chunks, between which others can have a turn. */
 
@@ -33,7 +34,7 @@ function* csvChunks(jobs: readonly Job[]): Generator<string> {
 
 /** A list of jobs as other extensions get them. */
 function* jsonChunks(jobs: readonly Job[], now: number): Generator<string> {
-  const text = (job: Job): string => JSON.stringify(jobToJson(job, now), null, 2);
+  const text = (job: Job): string => showUnprintable(JSON.stringify(jobToJson(job, now), null, 2));
   yield '[';
   for (let start = 0; start < jobs.length; start += jobsPerChunk) {
     const chunk = jobs

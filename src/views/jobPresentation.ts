@@ -10,7 +10,7 @@ import {
   formatUtcTime,
 } from './format.ts';
 import type { Localizer } from './localize.ts';
-import { escapeMarkdown, plainLine, shorten } from './text.ts';
+import { escapeMarkdown, shorten, shortLine } from './text.ts';
 
 /** What a job looks like, apart from VS Code's objects. The same words in every view. */
 export interface PresentationContext {
@@ -29,6 +29,9 @@ export interface StateIcon {
 }
 
 const maxErrorLength = 80;
+/** More of a name than this nobody reads in a row; the job's JSON has all of it. */
+const maxNameLength = 300;
+const maxStateLength = 80;
 const maxTitleLength = 200;
 
 export function stateIcon(state: JobState): StateIcon {
@@ -70,17 +73,17 @@ export function stateLabel(state: JobState, l10n: Localizer): string {
     case 'Canceling':
       return l10n.t('Canceling');
     default:
-      return plainLine(state);
+      return shortLine(state, maxStateLength);
   }
 }
 
-/** A job's name as one line, or its id where it has none. */
+/** A job's name as one line, or its id where it has none. Never empty: VS Code refuses rows that say nothing. */
 export function jobTitle(job: Pick<Job, 'id' | 'name'>): string {
-  return plainLine(job.name) || plainLine(job.id);
+  return shortLine(job.name, maxNameLength) || shortLine(job.id, maxNameLength) || '?';
 }
 
 export function taskTitle(task: JobTask, index: number, l10n: Localizer): string {
-  return plainLine(task.name) || l10n.t('Task {0}', index + 1);
+  return shortLine(task.name, maxNameLength) || l10n.t('Task {0}', index + 1);
 }
 
 /** The short text beside a job's name: `42% · 3 min left`, `42% · stalled`, `Finished 2 hr ago`, or the error's short form. */
@@ -183,7 +186,7 @@ export function jobTooltip(job: Job, context: PresentationContext, waits: string
     lines.push('');
   }
   // Backslashes mean nothing in a code span, so only an id without special characters can be one.
-  lines.push(/^[\w:-]+$/.test(job.id) ? `\`${job.id}\`` : escapeMarkdown(shorten(job.id, maxTitleLength)));
+  lines.push(/^[\w:-]{1,200}$/.test(job.id) ? `\`${job.id}\`` : escapeMarkdown(shortLine(job.id, maxTitleLength)));
   return lines.join('\n');
 }
 
@@ -238,7 +241,7 @@ function errorSummary(job: Job): string | null {
 
 /** Code and message in one line, or `null` where the service said neither. */
 function errorLine({ code, message }: JobError, maxLength: number): string | null {
-  const parts = [code, message].map((part) => plainLine(part)).filter((part) => part !== '');
+  const parts = [code, message].map((part) => shortLine(part, maxLength)).filter((part) => part !== '');
   return parts.length === 0 ? null : shorten(parts.join(': '), maxLength);
 }
 

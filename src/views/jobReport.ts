@@ -3,6 +3,11 @@ import type { Job, JobError, JobTask } from '../jobs/job.ts';
 import { formatDuration, formatUtcTime } from './format.ts';
 import { codeSpan, escapeGithubMarkdown, fencedBlock } from './githubMarkdown.ts';
 import { jobTitle, type PresentationContext, percentOf, stateLabel, taskTitle } from './jobPresentation.ts';
+import { shortLine } from './text.ts';
+
+/** In characters. */
+const mostOfId = 300;
+const mostOfError = 20_000;
 
 /** One job as it is reported. */
 export interface ReportedJob {
@@ -21,8 +26,8 @@ function oneReport({ job, exchange }: ReportedJob, context: PresentationContext)
   const rows: (readonly [label: string, value: string | null])[] = [
     [l10n.t('State'), escapeGithubMarkdown(stateLabel(job.state, l10n))],
     [l10n.t('Progress'), percentOf(job, locale)],
-    [l10n.t('Account'), escapeGithubMarkdown(job.account)],
-    [l10n.t('Job id'), codeSpan(job.id)],
+    [l10n.t('Account'), escapeGithubMarkdown(shortLine(job.account, mostOfId))],
+    [l10n.t('Job id'), codeSpan(shortLine(job.id, mostOfId))],
     [l10n.t('Created'), utc(job.created)],
     [l10n.t('Started'), utc(job.started)],
     [l10n.t('Ended'), utc(job.ended)],
@@ -54,8 +59,8 @@ function exchangeRows(
   const clientId = header(exchange.request, 'x-ms-client-request-id');
   return [
     [l10n.t('Last request'), utc(exchange.sentAt)],
-    [l10n.t('Request id'), id === null ? null : codeSpan(id)],
-    [l10n.t('Client request id'), clientId === null ? null : codeSpan(clientId)],
+    [l10n.t('Request id'), id === null ? null : codeSpan(shortLine(id, mostOfId))],
+    [l10n.t('Client request id'), clientId === null ? null : codeSpan(shortLine(clientId, mostOfId))],
   ];
 }
 
@@ -70,7 +75,7 @@ function taskTable(tasks: readonly JobTask[], context: PresentationContext): str
   return table([l10n.t('Task'), l10n.t('State'), l10n.t('Progress'), l10n.t('Duration')], rows);
 }
 
-/** In full: what the service says went wrong is what a ticket is about. */
+/** In full, as far as a ticket has room: what the service says went wrong is what it is about. */
 function errorSections(tasks: readonly JobTask[], { l10n }: PresentationContext): string[] {
   const failed = tasks
     .map((task, index) => ({ title: taskTitle(task, index, l10n), errors: task.errors }))
@@ -87,7 +92,8 @@ function errorSections(tasks: readonly JobTask[], { l10n }: PresentationContext)
 }
 
 function errorText({ code, message }: JobError): string {
-  return code.trim() === '' || message.trim() === '' ? code + message : `${code}: ${message}`;
+  const text = code.trim() === '' || message.trim() === '' ? code + message : `${code}: ${message}`;
+  return text.length > mostOfError ? `${text.slice(0, mostOfError).toWellFormed()}…` : text;
 }
 
 function duration({ started, ended }: Pick<Job, 'started' | 'ended'>, { l10n }: PresentationContext): string | null {

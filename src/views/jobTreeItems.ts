@@ -24,7 +24,10 @@ import {
 } from './jobPresentation.ts';
 import { countText } from './panelTexts.ts';
 import { richText } from './richText.ts';
-import { plainLine } from './text.ts';
+import { shortLine } from './text.ts';
+
+/** The longest text of a row or its hover, in characters. */
+const maxText = 1_000;
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
@@ -98,7 +101,8 @@ export function accountItem(
 ): vscode.TreeItem {
   const { l10n } = vscode;
   const status = store.status(account.name);
-  const item = new vscode.TreeItem(plainLine(account.name), Expanded);
+  const name = shortLine(account.name, maxText);
+  const item = new vscode.TreeItem(name, Expanded);
   item.id = accountItemId(node);
   const flags = ['account'];
   if (account.isEmulator) {
@@ -108,10 +112,10 @@ export function accountItem(
     flags.push('secret');
   }
   item.iconPath = new vscode.ThemeIcon(account.isEmulator ? 'server-environment' : 'cloud');
-  item.tooltip = account.name;
+  item.tooltip = name;
   if (account.identity !== undefined) {
-    item.description = plainLine(account.identity);
-    item.tooltip = `${account.name}\n${l10n.t('Signed in as {0}', item.description)}`;
+    item.description = shortLine(account.identity, maxText);
+    item.tooltip = `${name}\n${l10n.t('Signed in as {0}', item.description)}`;
   }
   if (!isUnlimited(query)) {
     // How far a search is, the view says: this row would have to be drawn anew with all below it each time.
@@ -133,10 +137,10 @@ export function accountItem(
         ? words[group]
         : l10n.t('{0} · as of {1}', words[group], formatLocalTime(status.asOf, context.locale));
     item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-    item.tooltip = `${account.name}\n${errorText(status.error.message, l10n)}`;
+    item.tooltip = `${name}\n${shortLine(errorText(status.error.message, l10n), maxText)}`;
   }
   item.contextValue = flags.join(' ');
-  item.accessibilityInformation = { label: [account.name, item.description].filter(Boolean).join(', ') };
+  item.accessibilityInformation = { label: [name, item.description].filter(Boolean).join(', ') };
   return item;
 }
 
@@ -151,20 +155,21 @@ export function loadMoreItem(node: LoadMoreNode): vscode.TreeItem {
 
 export function noteItem(node: NoteNode): vscode.TreeItem {
   const item = new vscode.TreeItem('', None);
-  item.description = node.text;
+  const text = shortLine(node.text, maxText);
+  item.description = text;
   item.contextValue = 'note';
   if (node.isFiltered) {
     item.contextValue = 'noMatch';
   }
-  item.accessibilityInformation = { label: node.text };
+  item.accessibilityInformation = { label: text };
   return item;
 }
 
 export function problemItem(node: ProblemNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Account {0} in settings', plainLine(node.label)), None);
+  const item = new vscode.TreeItem(vscode.l10n.t('Account {0} in settings', shortLine(node.label, maxText)), None);
   item.id = `problem:${node.index}`;
-  item.description = plainLine(errorText(node.message, vscode.l10n));
-  item.tooltip = `${plainLine(node.label)}: ${item.description}`;
+  item.description = shortLine(errorText(node.message, vscode.l10n), maxText);
+  item.tooltip = `${shortLine(node.label, maxText)}: ${item.description}`;
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.command = { command: 'mediaServices.openAccountSettings', title: '' };
   item.contextValue = 'problem';

@@ -13,6 +13,7 @@ import type { JobGroup } from './jobGroups.ts';
 import type { AccountNode, GroupNode, JobNode, JobsNode, LoadMoreNode, ProblemNode } from './jobNodes.ts';
 import type { PresentationContext } from './jobPresentation.ts';
 import type { Panel } from './panel.ts';
+import { plainLine } from './text.ts';
 
 export interface JobsTreeOptions {
   readonly store: JobStore;
@@ -117,14 +118,14 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
         const account = this.#options.accounts().accounts.find(({ name }) => name === node.account);
         return account
           ? panel.accountItem(node, account, store, filter.query, context())
-          : new vscode.TreeItem(node.account);
+          : new vscode.TreeItem(plainLine(node.account));
       }
       case 'group':
         return panel.groupItem(node, this.#idsOf(node).length, context());
       case 'job': {
         const job = store.get(node);
         if (!job) {
-          return new vscode.TreeItem(node.id);
+          return new vscode.TreeItem(plainLine(node.id));
         }
         const item = panel.jobItem(node, job, tracked, context());
         this.#descriptions.set(jobKeyOf(node), String(item.description));
@@ -132,7 +133,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
       }
       case 'task': {
         const job = store.get(node.job);
-        return (job && panel.taskItem(node, job, context())) ?? new vscode.TreeItem(node.taskId);
+        return (job && panel.taskItem(node, job, context())) ?? new vscode.TreeItem(plainLine(node.taskId));
       }
       case 'loadMore':
         return panel.loadMoreItem(node);

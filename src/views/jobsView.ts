@@ -244,7 +244,7 @@ export class JobsView implements Disposable {
     const status = only !== undefined && !hasAccountLevel(accounts()) ? store.status(only) : null;
     if (status?.state === 'failed') {
       const { errorText, formatLocalTime } = panel();
-      const reason = errorText(status.error.message, now.l10n);
+      const reason = plainLine(errorText(status.error.message, now.l10n));
       parts.push(
         status.asOf === null
           ? reason

@@ -3,7 +3,7 @@ import type { JobStore } from '../jobs/jobStore.ts';
 import { formatCount, formatShortLocalTime, formatTimeOfDay } from './format.ts';
 import { dayKey } from './jobGroups.ts';
 import { type PresentationContext, stateLabel } from './jobPresentation.ts';
-import { plainLine, shorten } from './text.ts';
+import { shortLine } from './text.ts';
 
 const maxNameLength = 40;
 
@@ -15,7 +15,7 @@ export function filterText({ states = [], name = '', createdFrom }: JobQuery, co
     parts.push(states.map((state) => stateLabel(state, l10n)).join(', '));
   }
   if (name !== '') {
-    parts.push(l10n.t('name contains “{0}”', shorten(plainLine(name), maxNameLength)));
+    parts.push(l10n.t('name contains “{0}”', shortLine(name, maxNameLength)));
   }
   if (createdFrom !== undefined) {
     parts.push(createdText(createdFrom, context));

@@ -1,5 +1,6 @@
 import type { JobDetails } from '../jobs/jobDetails.ts';
 import type { Localizer } from './localize.ts';
+import { showUnprintable } from './text.ts';
 
 /** In characters. A job with the 30 tasks that it may have is some hundred thousand; more is a slip of the service. */
 const longestRecord = 5_000_000;
@@ -11,7 +12,7 @@ const longestRecord = 5_000_000;
 export function recordText({ raw }: Pick<JobDetails, 'raw'>, l10n: Localizer, longest = longestRecord): string {
   const { job, tasks } = raw;
   const record = typeof job === 'object' && job !== null && !Array.isArray(job) ? job : { Job: job };
-  const text = `${JSON.stringify({ ...record, Tasks: tasks }, null, 2)}\n`;
+  const text = `${showUnprintable(JSON.stringify({ ...record, Tasks: tasks }, null, 2))}\n`;
   if (text.length <= longest) {
     return text;
   }

@@ -9,10 +9,28 @@
 const unprintable = (): RegExp =>
   /(?:[\p{Cc}\p{Zl}\p{Zp}]|(?!\p{Variation_Selector}|(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d\p{Extended_Pictographic})\p{Default_Ignorable_Code_Point})+/gu;
 
-/** One line of plain text: white space and unprintable characters become single spaces. */
+/** No script puts so many marks on a character; piles of them stand in the lines above and below. */
+const pile = (): RegExp => /([\p{Mn}\p{Me}]{8})[\p{Mn}\p{Me}]+/gu;
+
+const isAscii = (text: string): boolean => /^[\n\x20-\x7e]*$/.test(text);
+
+/** One line of plain text: white space and unprintable characters become single spaces, piles of marks a few. */
 export function plainLine(text: string): string {
-  const printable = /^[\x20-\x7e]*$/.test(text) ? text : text.replace(unprintable(), ' ');
+  const printable = isAscii(text) ? text : text.toWellFormed().replace(unprintable(), ' ').replace(pile(), '$1');
   return printable.replace(/\s+/gu, ' ').trim();
+}
+
+/** The beginning of a text as one plain line of at most `length` characters. Of a text of megabytes it reads no more. */
+export function shortLine(text: string, length: number): string {
+  const start = text.slice(0, (length + 1) * maxUnitsPerCharacter);
+  const line = plainLine(start);
+  return shorten(line === '' || start === text ? line : `${line}…`, length);
+}
+
+/** For JSON: what does not show is written as an escape, so that it does and stays what it is. */
+export function showUnprintable(json: string): string {
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return isAscii(json) ? json : json.replace(unprintable(), (run) => run.replace(/[^\n]/g, escaped));
 }
 
 /** For places that draw `$(name)` as an icon, as quick picks and the status bar do. Labels of trees do not. */

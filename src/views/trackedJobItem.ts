@@ -102,6 +102,8 @@ export class TrackedJobItem implements Disposable {
       return vscode.l10n.t('The account {0} is not there any more', plainLine(job.account));
     }
     const status = store.status(job.account);
-    return status.state === 'failed' ? this.#options.panel().errorText(status.error.message, vscode.l10n) : null;
+    return status.state === 'failed'
+      ? plainLine(this.#options.panel().errorText(status.error.message, vscode.l10n))
+      : null;
   }
 }

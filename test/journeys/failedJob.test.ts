@@ -3,7 +3,9 @@ import { after, before, describe, it } from 'node:test';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
 import { postAdmin } from '../support/emulatorRequests.ts';
+import { DetailsTab } from './support/detailsTab.ts';
 import { emulatorAccount } from './support/emulatorAccount.ts';
+import { inject, Listener } from './support/injection.ts';
 import type { JourneyWindow } from './support/journeyWindow.ts';
 import { openWindow } from './support/openWindow.ts';
 
@@ -64,5 +66,67 @@ describe('a job that fails', () => {
     await window.notifications.press('Breaks: ', 'Copy Report');
     const report = await window.waitForClipboard(/Breaks/);
     assert.match(report, /The disk is full/);
+  });
+
+  it('cannot run anything by its name, its task or its error, nor can the page of its details at all', async () => {
+    const listener = await Listener.start();
+    const details = new DetailsTab(window.page);
+    // Run as it is by a page without a policy, so that it would be seen here if anything ran.
+    const bare = await window.page.context().newPage();
+    try {
+      const control = await inject(bare.mainFrame(), listener.origin);
+      assert.deepEqual(control.refused, []);
+      assert.deepEqual([...control.ran].sort(), [
+        ...[
+          'address',
+          'error handler',
+          'eval',
+          'fetch',
+          'function',
+          'handler',
+          'script',
+          'script of another host',
+          'timer',
+        ],
+      ]);
+      const reached = ['/beacon', '/evil.css', '/evil.js', '/evil.png', '/fetch', '/form?', '/frame', '/socket'];
+      assert.deepEqual([...new Set(listener.paths)].sort(), reached);
+      await bare.close();
+      listener.paths.length = 0;
+
+      const hostile = (where: string): string =>
+        `${where} "><img src="${listener.origin}/${where}.png" onerror="parent.ran=1"><script>ran=1</script>`;
+      const { id = '' } = await admin('jobs', {
+        name: hostile('Name'),
+        tasks: [{ name: hostile('Task'), durationSeconds: 3600 }],
+      });
+      await admin('jobs/advance', { id, to: 'processing' });
+      await admin('jobs/fail', { id, code: hostile('Code'), message: hostile('Message') });
+      await window.jobs.pressTitleButton('Refresh Jobs');
+      const row = await window.jobs.waitForRow('Name "><img', 30_000);
+      assert.equal(row.label, hostile('Name'));
+      await window.jobs.select('Name "><img');
+      await details.title.filter({ hasText: 'Name "><img' }).waitFor();
+      assert.equal(await details.title.textContent(), hostile('Name'));
+      const errors = details.frame.locator('#error-list');
+      assert.equal(await errors.locator('.code').textContent(), hostile('Code'));
+      assert.equal(await errors.locator('.message').textContent(), hostile('Message'));
+      assert.equal(await details.frame.locator('#rows .name').last().textContent(), hostile('Task'));
+      assert.equal(await details.frame.locator('body :is(img, iframe, b)').count(), 0);
+      assert.equal(await details.frame.locator('body script').count(), 1);
+
+      const frame = await (await details.title.elementHandle())?.ownerFrame();
+      assert.ok(frame);
+      const { ran, refused } = await inject(frame, listener.origin);
+      assert.deepEqual(ran, []);
+      assert.deepEqual(refused, [
+        ...['connect-src', 'form-action', 'frame-src', 'img-src', 'script-src', 'script-src-attr', 'script-src-elem'],
+        'style-src-elem',
+      ]);
+      assert.deepEqual(listener.paths, [], 'nothing arrived');
+    } finally {
+      await bare.close();
+      await listener.stop();
+    }
   });
 });

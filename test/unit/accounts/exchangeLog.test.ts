@@ -41,7 +41,7 @@ describe('log of an exchange', () => {
           '> Authorization: Bearer <redacted>',
           '> Accept: application/json',
           '< Content-Type: application/json',
-          '{"value":[]}',
+          '| {"value":[]}',
         ].join('\n'),
       ],
     });
@@ -95,8 +95,8 @@ describe('log of an exchange', () => {
     const withBody = (length: number): string =>
       logged({ ...exchange, response: { status: 200, statusText: 'OK', headers: [], body: 'x'.repeat(length) } })
         .debug[0] ?? '';
-    assert.ok(withBody(4000).endsWith(`\n${'x'.repeat(4000)}`));
-    assert.ok(withBody(4001).endsWith(`\n${'x'.repeat(4000)}… (4001 characters)`));
+    assert.ok(withBody(4000).endsWith(`\n| ${'x'.repeat(4000)}`));
+    assert.ok(withBody(4001).endsWith(`\n| ${'x'.repeat(4000)}… (4001 characters)`));
     assert.ok(withBody(5_000_000).length < 4200);
   });
 });

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { escapeMarkdown, plainLine, shorten, withoutIcons, withoutLinks } from '../../../src/views/text.ts';
+import {
+  escapeMarkdown,
+  plainLine,
+  shorten,
+  shortLine,
+  showUnprintable,
+  withoutIcons,
+  withoutLinks,
+} from '../../../src/views/text.ts';
 import { renderHover } from '../../support/markdown.ts';
 
 const family = '👨‍👩‍👧‍👦';
@@ -20,11 +28,41 @@ describe('plain line', () => {
     ['takes out tag characters', 'job\u{e0041}\u{e007f}', 'job'],
     ['sees that a name of fillers alone is empty', '\u3164\u115f\uffa0\u00ad\u180e\u034f', ''],
     ['keeps the form of an emoji', '❤\ufe0f ok', '❤\ufe0f ok'],
+    ['leaves as many marks on a character as any script has', `${'e\u0301\u0302'}x`, `${'e\u0301\u0302'}x`],
+    ['takes piles of marks down', `e${'\u0301'.repeat(50)}x\u0316`, `e${'\u0301'.repeat(8)}x\u0316`],
+    ['shows half a surrogate pair as what it is', 'a\ud800b \udc00', 'a\ufffdb \ufffd'],
     ['makes nothing of nothing', '', ''],
   ];
   for (const [what, text, line] of cases) {
     test(what, () => assert.equal(plainLine(text), line));
   }
+});
+
+describe('short line', () => {
+  test('is one plain line that is no longer, and says where it was cut', () => {
+    assert.equal(shortLine('a\nb', 5), 'a b');
+    assert.equal(shortLine('12345', 5), '12345');
+    assert.equal(shortLine('123456', 5), '1234…');
+    assert.equal(shortLine(`a${' '.repeat(500)}b`, 5), 'a…');
+    assert.equal(shortLine('\u200b'.repeat(1_000), 5), '', 'nothing is nothing, however much of it');
+  });
+
+  test('reads no more of a long text than it keeps', () => {
+    const text = `é${' x\n'.repeat(10_000_000)}`;
+    const started = performance.now();
+    assert.equal(shortLine(text, 5), 'é x…');
+    assert.ok(performance.now() - started < 200);
+  });
+});
+
+describe('what does not show, in JSON', () => {
+  test('is an escape, and is the same when it is read', () => {
+    const value = { 'a\u202e': ['b\u2028\u{e0041}', '❤\ufe0f 👩\u200d🚀 작업', '\u0000\ud800\u007f'] };
+    const json = showUnprintable(JSON.stringify(value, null, 2));
+    assert.deepEqual(JSON.parse(json), value);
+    assert.match(json, /a\\u202e.*b\\u2028\\udb40\\udc41.*❤\ufe0f 👩\u200d🚀 작업.*\\u0000\\ud800\\u007f/s);
+    assert.equal(json.split('\n').length, 7);
+  });
 });
 
 describe('without icons', () => {
