@@ -256,7 +256,6 @@ const replies: readonly FaultCase[] = [
   },
   {
     name: 'kept connections have died unnoticed',
-    minutes: 1,
     begin: ({ api }) => {
       let left = 2;
       api.handler = (request, response) => {
@@ -764,7 +763,7 @@ const clocks: readonly FaultCase[] = [
   },
 ];
 
-const proxies: readonly FaultCase[] = [
+const behindProxy: readonly Omit<FaultCase, 'isProxied' | 'minutes'>[] = [
   {
     name: 'the proxy demands authentication',
     begin: (world) => world.proxyAnswers('407 Proxy Authentication Required'),
@@ -790,7 +789,8 @@ const proxies: readonly FaultCase[] = [
     begin: (world) => world.proxyAnswers('200 Connection established'),
     says: dropped,
   },
-].map((fault) => ({ ...fault, isProxied: true, minutes: 0.5 }));
+];
+const proxies = behindProxy.map((fault): FaultCase => ({ ...fault, isProxied: true, minutes: 0.5 }));
 
 const redirect = (location: string | undefined): Answer => ({
   status: 301,
@@ -868,6 +868,7 @@ const redirects: readonly FaultCase[] = [
     },
     {
       name: 'the root found before never answers any more',
+      minutes: 1,
       begin: hangs(({ otherApi }) => {
         otherApi.handler = () => undefined;
       }),

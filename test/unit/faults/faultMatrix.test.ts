@@ -11,7 +11,7 @@ const account = 'a';
 const second = 1000;
 const minute = 60 * second;
 
-const minutesOf = (fault: FaultCase): number => fault.minutes ?? (fault.says === null ? 1 : 2);
+const minutesOf = (fault: FaultCase): number => fault.minutes ?? (fault.says === null ? 0.5 : 2);
 
 /** The newest jobs, the active ones, all running tasks and a token, each three times at most. */
 const mostRequestsOfPoll = 12;
@@ -98,7 +98,7 @@ describe('whatever fails, jobs stay and polling goes on', () => {
     await clock.advance(second);
     tracked.track(key);
     watcher.setListVisible(!fault.isPanelHidden);
-    await clock.advance(40 * second);
+    await clock.advance(11 * second);
     assert.deepEqual(failures.map(String), []);
     assert.equal(store.status(account).state, 'ready');
     const rows = window.names();
@@ -147,7 +147,7 @@ describe('whatever fails, jobs stay and polling goes on', () => {
     world.mayHang = false;
     const recovery = (clock.now() - endedAt) / second;
     assert.equal(store.status(account).state, 'ready', `it recovers by itself: ${failures.at(-1)?.message}`);
-    await clock.advance(minute);
+    await clock.advance(11 * second);
     assert.deepEqual(window.names(), rows);
     const after = store.get(key)?.progress ?? 0;
     assert.ok(after > before && after <= progressThere(), 'progress goes on');
