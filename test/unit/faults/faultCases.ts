@@ -18,7 +18,7 @@ export interface FaultCase {
   readonly isPanelHidden?: boolean;
   /** It takes a while until it is noticed, as when the token in use lasts. */
   readonly isNoticedLater?: boolean;
-  /** How long it lasts; two minutes where left out. */
+  /** How long it lasts; a minute where left out, half of one where nobody notices. */
   readonly minutes?: number;
   /** How long the tracked job takes at least, where that is longer. */
   readonly jobMinutes?: number;
@@ -271,16 +271,19 @@ const replies: readonly FaultCase[] = [
   { name: 'the head never comes', begin: hangs(writes(() => undefined)), says: inTime },
   {
     name: 'the body never comes',
+    minutes: 2,
     begin: hangs(writes((response) => response.writeHead(200, { 'Content-Type': json }).flushHeaders())),
     says: inTime,
   },
   {
     name: 'the body stops in the middle',
+    minutes: 2,
     begin: hangs(writes((response) => response.writeHead(200, { 'Content-Type': json }).write('{"value":['))),
     says: inTime,
   },
   {
     name: 'the body drips without end',
+    minutes: 2,
     begin: hangs(
       writes((response) => {
         response.writeHead(200, { 'Content-Type': json });
@@ -594,7 +597,7 @@ const signIns: readonly FaultCase[] = [
   },
   {
     name: 'the token expires between two polls',
-    minutes: 2,
+    minutes: 1,
     begin: () => undefined,
     says: null,
   },
@@ -665,7 +668,7 @@ const signIns: readonly FaultCase[] = [
       begin: (world: FaultWorld) => world.showCertificate(world.authority, 'unknown'),
       says: unreachable(untrusted.text.replace('{api}', '{authority}')),
     },
-  ].map((fault) => ({ ...fault, minutes: 3, isNoticedLater: true })),
+  ].map((fault) => ({ ...fault, minutes: 1.25, isNoticedLater: true })),
   ...[
     {
       name: 'the client secret expires',
@@ -687,11 +690,11 @@ const signIns: readonly FaultCase[] = [
       begin: ({ authority }: FaultWorld) => authority.close(),
       says: unreachable('The connection was refused. Nothing answers at this address: {authority}'),
     },
-  ].map((fault) => ({ ...fault, signIn: 'entra' as const, minutes: 3, isNoticedLater: true })),
+  ].map((fault) => ({ ...fault, signIn: 'entra' as const, minutes: 1.25, isNoticedLater: true })),
   {
     name: 'the pasted token expires, until another is pasted',
     signIn: 'pasted',
-    minutes: 2,
+    minutes: 1.25,
     isNoticedLater: true,
     begin: (world) =>
       world.afterwards(async () => {
@@ -702,7 +705,7 @@ const signIns: readonly FaultCase[] = [
   {
     name: 'the pasted token is revoked, until another is pasted',
     signIn: 'pasted',
-    minutes: 1,
+    minutes: 0.5,
     begin: (world) => {
       world.api.handler = () => status(401, 'text/plain', '');
       world.afterwards(async () => {

@@ -18,7 +18,7 @@ import { FaultyService, join } from './faultyService.ts';
 /** Of one request the sender sets this timer, and a sign-in at Entra ID this one: while it is set, one is under way. */
 const underWayMs: ReadonlySet<number> = new Set([90_000, 45_000]);
 /** How long tokens last, in seconds. */
-const tokenLifetime = 120;
+const tokenLifetime = 60;
 
 /** What one machine takes for the time. It may be wrong, and knows how many requests are under way. */
 class MachineClock implements Clock {
