@@ -101,9 +101,9 @@ const writes = (write: (response: ServerResponse) => void): ((world: FaultWorld)
   });
 
 const hangs =
-  (begin: (world: FaultWorld) => Promise<void> | void) =>
+  (begin: (world: FaultWorld) => Promise<void> | void, what: 'answers' | 'connections' = 'answers') =>
   async (world: FaultWorld): Promise<void> => {
-    world.mayHang = true;
+    world.mayHang = what;
     await begin(world);
   };
 
@@ -157,7 +157,7 @@ const network: readonly FaultCase[] = [
     begin: hangs((world) => {
       world.api.sever();
       world.lookup = () => undefined;
-    }),
+    }, 'connections'),
     says: inTime,
   },
   {
@@ -176,7 +176,7 @@ const network: readonly FaultCase[] = [
   { name: 'the connection is refused', begin: ({ api }) => api.close(), says: refused },
   {
     name: 'connecting never ends',
-    begin: hangs(async (world) => world.afterwards(await world.api.fillQueue())),
+    begin: hangs(async (world) => world.afterwards(await world.api.fillQueue()), 'connections'),
     says: inTime,
   },
   {
@@ -188,7 +188,14 @@ const network: readonly FaultCase[] = [
 ];
 
 const tls: readonly FaultCase[] = [
-  { name: 'the TLS handshake never ends', begin: hangs(onConnection((socket) => socket.resume())), says: inTime },
+  {
+    name: 'the TLS handshake never ends',
+    begin: hangs(
+      onConnection((socket) => socket.resume()),
+      'connections',
+    ),
+    says: inTime,
+  },
   {
     name: 'the connection is reset in the TLS handshake',
     begin: onConnection((socket) => socket.once('data', () => socket.resetAndDestroy())),

@@ -63,7 +63,7 @@ describe('whatever fails, jobs stay and polling goes on', () => {
         client.dispose();
         await world.mend();
         world.stopProxy();
-        world.mayHang = false;
+        world.mayHang = 'nothing';
         for (const job of [id, oldId]) {
           simulation.force(job, State.finished);
           simulation.delete(job);
@@ -139,7 +139,7 @@ describe('whatever fails, jobs stay and polling goes on', () => {
     while (store.status(account).state !== 'ready' && clock.now() < endedAt + (fault.recovers ?? 5) * minute + second) {
       await clock.advance(Math.max(second, clock.nextTimerIn ?? 0));
     }
-    world.mayHang = false;
+    world.mayHang = 'nothing';
     const recoveredAt = clock.now();
     assert.equal(store.status(account).state, 'ready', `it recovers by itself: ${failures.at(-1)?.message}`);
     await clock.advance(11 * second);

@@ -87,8 +87,8 @@ export class FaultWorld {
   readonly otherApi: FaultyService;
   /** Every request of the client since the last time that this was emptied. */
   readonly exchanges: Exchange[] = [];
-  /** Requests may be left without an answer for good. */
-  mayHang = false;
+  /** What may be left waiting for good: requests that came in, or also connections that never came about. */
+  mayHang: 'nothing' | 'answers' | 'connections' = 'nothing';
   secret: string | undefined;
   /** How names are looked up while set. */
   lookup: Lookup | null = null;
@@ -331,21 +331,27 @@ export class FaultWorld {
 
   /** Lets all that is under way come to its end; what may hang, until nothing moves any more. */
   async #settle(): Promise<void> {
+    const services = [this.api, this.authority, this.otherApi];
     const activity = (): string =>
-      [this.api, this.authority, this.otherApi]
-        .map(({ requests, connections }) => `${requests.length} ${connections}`)
+      services
+        .map(({ requests, connections, unanswered }) => `${requests.length} ${connections} ${unanswered}`)
         .concat(String(this.machine.underWay))
         .join();
+    const hung = (): number =>
+      this.mayHang === 'connections'
+        ? Number.POSITIVE_INFINITY
+        : services.reduce((sum, { unanswered }) => sum + unanswered, 0);
     for (let quiet = 0; quiet < 5; quiet++) {
       await new Promise((resolve) => setImmediate(resolve));
       while (this.machine.underWay > 0) {
         quiet = 0;
         const before = activity();
-        const isIdle = await this.machine.idle(this.mayHang ? 6 : 20_000);
-        if (!isIdle && !this.mayHang) {
+        const mayHang = this.mayHang !== 'nothing';
+        const isIdle = await this.machine.idle(mayHang ? 6 : 20_000);
+        if (!isIdle && !mayHang) {
           throw new Error('A request is under way that has no end.');
         }
-        if (!isIdle && activity() === before) {
+        if (!isIdle && activity() === before && this.machine.underWay <= hung()) {
           return;
         }
       }

@@ -24,6 +24,8 @@ export class FaultyService {
   otherPort: number | null = null;
   /** Connections that came in. */
   connections = 0;
+  /** Requests that wait for the rest of their answers. */
+  unanswered = 0;
   readonly #upstream: Upstream;
   readonly #agent: Agent;
   readonly #front: ScriptedServer;
@@ -39,6 +41,10 @@ export class FaultyService {
     this.#port = (gate.address() as AddressInfo).port;
     front.handler = async (request, response) => {
       const answer = await (this.handler ?? (() => this.pass(request)))(request, response);
+      if (!answer) {
+        this.unanswered++;
+        response.on('close', () => this.unanswered--);
+      }
       // Where time is not the real one, an answer of our own must not say so.
       return answer && { ...answer, headers: { date: new Date(now()).toUTCString(), ...answer.headers } };
     };
