@@ -18,7 +18,7 @@ export interface FaultCase {
   readonly isPanelHidden?: boolean;
   /** It takes a while until it is noticed, as when the token in use lasts. */
   readonly isNoticedLater?: boolean;
-  /** How long it lasts; a minute where left out, half of one where nobody notices. */
+  /** How long it lasts; three quarters of a minute where left out, which are some failed polls. */
   readonly minutes?: number;
   /** How long the tracked job takes at least, where that is longer. */
   readonly jobMinutes?: number;
@@ -33,7 +33,7 @@ export interface FaultCase {
 
 export interface Said {
   readonly kind: ServiceErrorKind;
-  /** What a person reads in English. `{api}`, `{authority}` and `{other}` stand for hosts. */
+  /** What a person reads in English. `{api}` and `{authority}` stand for hosts. */
   readonly text: string;
   /** The part of it that the service said itself, which is not translated. */
   readonly quoted?: string;
