@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { ServiceErrorKind } from '../../../src/jobs/serviceError.ts';
+import type { Remedy, ServiceErrorKind } from '../../../src/jobs/serviceError.ts';
 import type { Answer, Handler } from '../../support/httpsServer.ts';
 import type { FaultWorld, SignIn } from './faultWorld.ts';
 import type { FaultyService } from './faultyService.ts';
@@ -37,6 +37,8 @@ export interface Said {
   readonly text: string;
   /** The part of it that the service said itself, which is not translated. */
   readonly quoted?: string;
+  /** What the button beside it helps with, where there is one of its own. */
+  readonly remedy?: Remedy;
 }
 
 const bomb = gzipSync(Buffer.alloc(2_000_000, 0x20));
@@ -47,13 +49,17 @@ function said(kind: ServiceErrorKind, text: string, quoted?: string): Said {
   return { kind, text, ...(quoted === undefined ? {} : { quoted }) };
 }
 
-const unreachable = (text: string): Said => said('unreachable', text);
+const unreachable = (text: string, remedy?: Remedy): Said => ({
+  ...said('unreachable', text),
+  ...(remedy === undefined ? {} : { remedy }),
+});
 const inTime = unreachable('The server did not answer in time: {api}');
 const dropped = unreachable('The connection was closed before an answer came: {api}');
 const refused = unreachable('The connection was refused. Nothing answers at this address: {api}');
 const noHttps = unreachable('No secure connection came about. The server may not speak https: {api}');
 const untrusted = unreachable(
   'The certificate of the server is not trusted. Add its root certificate to the operating system, or name its file in NODE_EXTRA_CA_CERTS: {api}',
+  'certificateSettings',
 );
 const tooEarly = said('badReply', 'The answer of the server ended too early: {api}');
 const tooLarge = said('badReply', 'The answer of the server is too large: {api}');
@@ -140,7 +146,7 @@ const network: readonly FaultCase[] = [
   {
     name: 'no host has the name any more',
     begin: lookupFails('ENOTFOUND'),
-    says: unreachable('There is no host of this name. Check the address and the network: {api}'),
+    says: unreachable('There is no host of this name. Check the address and the network: {api}', 'editAccount'),
   },
   {
     name: 'the name service does not answer for now',
@@ -241,7 +247,7 @@ const tls: readonly FaultCase[] = [
   {
     name: 'the certificate is for another host',
     begin: (world) => world.showCertificate(world.api, 'otherHost'),
-    says: unreachable('The certificate of the server is for another host: {api}'),
+    says: unreachable('The certificate of the server is for another host: {api}', 'editAccount'),
   },
 ];
 
@@ -673,7 +679,7 @@ const signIns: readonly FaultCase[] = [
     {
       name: 'the certificate of the authority is not trusted',
       begin: (world: FaultWorld) => world.showCertificate(world.authority, 'unknown'),
-      says: unreachable(untrusted.text.replace('{api}', '{authority}')),
+      says: { ...untrusted, text: untrusted.text.replace('{api}', '{authority}') },
     },
   ].map((fault) => ({ ...fault, minutes: 1.25, isNoticedLater: true })),
   ...[
@@ -690,7 +696,10 @@ const signIns: readonly FaultCase[] = [
     {
       name: 'the application is disabled in the tenant',
       begin: handles(entraRefuses('7000112'), 'authority'),
-      says: said('signIn', 'The client is disabled in the tenant: AADSTS7000112'),
+      says: {
+        ...said('signIn', 'The client is disabled in the tenant: AADSTS7000112'),
+        remedy: 'editAccount' as const,
+      },
     },
     {
       name: 'Entra ID is down',
@@ -773,16 +782,32 @@ const clocks: readonly FaultCase[] = [
   },
 ];
 
+const proxyFails = unreachable(
+  'The proxy did not let the request through. Check the proxy settings of VS Code: {api}',
+  'proxySettings',
+);
+
 const behindProxy: readonly Omit<FaultCase, 'isProxied' | 'minutes'>[] = [
   {
     name: 'the proxy demands authentication',
     begin: (world) => world.proxyAnswers('407 Proxy Authentication Required'),
-    says: unreachable('The proxy asks for a sign-in. Check the proxy settings of VS Code.'),
+    says: unreachable('The proxy asks for a sign-in. Check the proxy settings of VS Code.', 'proxySettings'),
   },
   {
     name: 'the proxy is down',
     begin: (world) => world.proxyAnswers(null),
-    says: unreachable('The proxy did not let the request through. Check the proxy settings of VS Code: {api}'),
+    says: proxyFails,
+  },
+  {
+    name: 'no host has the name of the proxy any more',
+    begin: async (world) => {
+      world.lookup = (found, host) => {
+        const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' });
+        found(host === 'localhost' ? null : error, [{ address: '127.0.0.1', family: 4 }]);
+      };
+      await world.proxyAnswers('');
+    },
+    says: proxyFails,
   },
   {
     name: 'the proxy cannot reach the service',
@@ -792,7 +817,7 @@ const behindProxy: readonly Omit<FaultCase, 'isProxied' | 'minutes'>[] = [
   {
     name: 'the proxy closes instead of an answer',
     begin: (world) => world.proxyAnswers(''),
-    says: unreachable('The proxy did not let the request through. Check the proxy settings of VS Code: {api}'),
+    says: proxyFails,
   },
   {
     name: 'the proxy opens a tunnel that ends at once',
@@ -909,7 +934,7 @@ const long: readonly FaultCase[] = [
       world.authority.sever();
       lookupFails('ENOTFOUND')(world);
     },
-    says: unreachable('There is no host of this name. Check the address and the network: {authority}'),
+    says: unreachable('There is no host of this name. Check the address and the network: {authority}', 'editAccount'),
   },
 ];
 

@@ -115,6 +115,7 @@ describe('whatever fails, jobs stay and polling goes on', () => {
       const text = errorText(status.error.message, english);
       assert.equal(text, withHosts(fault.says.text));
       assert.equal(status.error.kind, fault.says.kind);
+      assert.equal(status.error.remedy, fault.says.remedy);
       if (fault.isNoticedLater) {
         assert.ok((status.asOf ?? 0) > lastAnswer && (status.asOf ?? 0) < clock.now(), 'and since when');
       } else {

@@ -74,7 +74,7 @@ class MachineClock implements Clock {
 export type WrongCertificate = 'expired' | 'early' | 'unknown' | 'impostor' | 'otherHost';
 export type SignIn = 'acs' | 'entra' | 'pasted';
 
-type Lookup = (callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void;
+type Lookup = (found: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void, host: string) => void;
 
 /** An emulated account behind two services that can be made to fail, its API and its authority. All on loopback. */
 export class FaultWorld {
@@ -116,8 +116,8 @@ export class FaultWorld {
     [this.api, this.authority, this.otherApi] = services;
     this.#root = root;
     settling.settle = () => this.#settle();
-    // No name is looked up outside: what is not on loopback does not exist here.
-    dns.lookup = ((_host: string, options: { all?: boolean }, callback: (...values: unknown[]) => void) => {
+    // No name is looked up outside: each leads to this machine, unless a fault says otherwise.
+    dns.lookup = ((host: string, options: { all?: boolean }, callback: (...values: unknown[]) => void) => {
       const answer: Lookup = this.lookup ?? ((found) => found(null, [{ address: '127.0.0.1', family: 4 }]));
       setImmediate(() =>
         answer((error, addresses) => {
@@ -128,7 +128,7 @@ export class FaultWorld {
           } else {
             callback(null, addresses[0]?.address, addresses[0]?.family);
           }
-        }),
+        }, host),
       );
     }) as unknown as typeof dns.lookup;
   }
@@ -248,7 +248,7 @@ export class FaultWorld {
     });
     this.#proxyPort = await this.#listen(server);
     this.#proxy = server;
-    const agent = new HttpsProxyAgent(`http://127.0.0.1:${this.#proxyPort}`);
+    const agent = new HttpsProxyAgent(`http://proxy.invalid:${this.#proxyPort}`);
     Object.assign(agent.options, { ca: this.#root.cert });
     https.globalAgent = agent as unknown as https.Agent;
   }
