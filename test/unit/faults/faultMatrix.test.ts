@@ -89,7 +89,7 @@ describe('whatever fails, jobs stay and polling goes on', () => {
     await clock.advance(second);
     tracked.track(key);
     watcher.setListVisible(!fault.isPanelHidden);
-    await clock.advance(11 * second);
+    await clock.advance(6 * second);
     assert.deepEqual(failures.map(String), []);
     assert.equal(store.status(account).state, 'ready');
     const rows = window.names();
@@ -147,7 +147,7 @@ describe('whatever fails, jobs stay and polling goes on', () => {
     const recoveredAt = clock.now();
     assert.equal(store.status(account).state, 'ready', `it recovers by itself: ${failures.at(-1)?.message}`);
     assert.ok(recoveredAt <= latest, 'it recovers soon');
-    await clock.advance(11 * second);
+    await clock.advance(6 * second);
     assert.deepEqual(window.names(), rows);
     const after = store.get(key)?.progress ?? 0;
     assert.ok(after > before && after <= progressThere(), 'progress goes on');
