@@ -72,6 +72,21 @@ function refusal(reply: HttpReply, clock: Clock, secrets: readonly string[]): Se
       details,
     );
   }
+  // In other words than those for the service itself, which may well be there.
+  if (reply.status === 429 || reply.status === 503) {
+    return new ServiceError(
+      'throttled',
+      `The sign-in service is busy. It is asked again later: ${reply.url.host}`,
+      details,
+    );
+  }
+  if (reply.status >= 500) {
+    return new ServiceError(
+      'unreachable',
+      `The sign-in service failed to answer (status ${reply.status}): ${reply.url.host}`,
+      details,
+    );
+  }
   return errorOfReply(reply, clock, secrets);
 }
 

@@ -27,14 +27,12 @@ const kinds: ReadonlyMap<number, readonly [kind: ServiceErrorKind, sentence: str
 export function errorOfReply(reply: HttpReply, clock: Clock, secrets: readonly string[]): ServiceError {
   const [kind, sentence] = kinds.get(reply.status) ?? kindOfOther(reply.status);
   const message = messageOf(reply.body, reply.header('content-type'), secrets);
-  const text = message === '' ? `${sentence}.` : `${sentence}: ${message}`;
   const skew = reply.status === 401 ? clockSkewSentence(reply.header('date'), clock.now()) : '';
+  const plain = message === '' ? `${sentence}.` : `${sentence}: ${message}`;
+  // Our own words first: behind the service's they would not be found, and not be translated.
+  const text = skew === '' ? plain : [`${sentence}.`, skew, message].filter(Boolean).join(' ');
   const details = detailsOf(reply, clock, secrets);
-  return new ServiceError(
-    kind,
-    `${text}${skew}`,
-    reply.status === 407 ? { ...details, remedy: 'proxySettings' } : details,
-  );
+  return new ServiceError(kind, text, reply.status === 407 ? { ...details, remedy: 'proxySettings' } : details);
 }
 
 /** Beyond this, tokens that are good elsewhere are refused as expired or not valid yet. */
@@ -47,7 +45,9 @@ function clockSkewSentence(date: string | null, now: number): string {
     return '';
   }
   const minutes = Math.round(Math.abs(skew) / 60_000);
-  return ` The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} the service's: set it right.`;
+  return skew > 0
+    ? `The clock of this machine is ${minutes} minutes ahead of the service's: set it right.`
+    : `The clock of this machine is ${minutes} minutes behind the service's: set it right.`;
 }
 
 function kindOfOther(status: number): readonly [kind: ServiceErrorKind, sentence: string] {

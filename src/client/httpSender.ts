@@ -30,7 +30,11 @@ export interface HttpReply {
 /** How one request ended. What failed is a result and not a throw, because the caller may try again. */
 export type HttpOutcome =
   | { readonly reply: HttpReply; readonly failure?: undefined }
-  | { readonly reply?: undefined; readonly failure: FailureKind | 'tooLarge'; readonly error: ServiceError };
+  | {
+      readonly reply?: undefined;
+      readonly failure: FailureKind | 'tooLarge' | 'unreadable';
+      readonly error: ServiceError;
+    };
 
 export interface HttpLimits {
   /** Milliseconds until the head of the answer has come. */
@@ -264,6 +268,14 @@ function timeoutOutcome(url: URL): HttpOutcome {
 
 function failureOutcome(error: unknown, url: URL, headCame: boolean): HttpOutcome {
   if (headCame) {
+    if (isWronglyCompressed(error)) {
+      return {
+        failure: 'unreadable',
+        error: new ServiceError('badReply', `The answer of the server cannot be decompressed: ${url.host}`, {
+          cause: error,
+        }),
+      };
+    }
     return {
       failure: 'cutShort',
       error: new ServiceError('badReply', `The answer of the server ended too early: ${url.host}`, { cause: error }),
@@ -271,6 +283,12 @@ function failureOutcome(error: unknown, url: URL, headCame: boolean): HttpOutcom
   }
   const described = describeNetworkError(error, url.host);
   return { failure: described.kind, error: described.error };
+}
+
+/** Whether it is zlib that says so; a body that just ends is another thing. */
+function isWronglyCompressed(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('Z_') && code !== 'Z_BUF_ERROR';
 }
 
 /**

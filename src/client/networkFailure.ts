@@ -16,6 +16,8 @@ const untrustedCertificate: ReadonlySet<string> = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'CERT_UNTRUSTED',
+  // Signed by another authority of the same name, as after one was set up anew.
+  'CERT_SIGNATURE_FAILURE',
   'INVALID_CA',
 ]);
 
@@ -43,7 +45,7 @@ export function describeNetworkError(error: unknown, host: string): { kind: Fail
     const details = { cause: error, ...(remedy === undefined ? {} : { remedy }) };
     return { kind, error: new ServiceError('unreachable', `${sentence}: ${host}`, details) };
   };
-  if (code === '' && isProxyError(error)) {
+  if ((code === '' && isProxyError(error)) || wentElsewhere(error, host)) {
     return unreachable(
       'unconnected',
       'The proxy did not let the request through. Check the proxy settings of VS Code',
@@ -125,4 +127,21 @@ function isProxyError(error: unknown): boolean {
   // Not by the address in the message, which may well hold the word.
   const text = error instanceof Error ? error.message.slice(0, 1000).replace(/https?:\/\/\S+/g, '') : '';
   return /\bprox(?:y|ies)\b|tunneling socket/i.test(text);
+}
+
+/**
+ * Whether looking up or connecting failed for another host or port than the one that was asked: that of a proxy. Errors
+ * of Node name it in their messages, which is all that node-fetch keeps of them.
+ */
+function wentElsewhere(error: unknown, host: string): boolean {
+  const asked = URL.parse(`https://${host}`);
+  const text = error instanceof Error ? error.message.slice(-300) : '';
+  const name = /\bgetaddrinfo E\w+ (\S+)$/.exec(text)?.[1];
+  const port = /\bconnect E\w+ \S+:(\d+)$/.exec(text)?.[1];
+  if (!asked) {
+    return false;
+  }
+  return name === undefined
+    ? port !== undefined && port !== (asked.port || '443')
+    : name.toLowerCase() !== asked.hostname.toLowerCase();
 }
