@@ -3,7 +3,7 @@ import type { Exchange } from '../jobs/exchange.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { parseRetryAfter } from './errorReply.ts';
 import { describeNetworkError } from './networkFailure.ts';
-import { plainLine, redacted, redactHeaders, redactText } from './redact.ts';
+import { plainLine, redacted, redactHeaders, redactText, secretsOfForm } from './redact.ts';
 import { explainAnswer } from './signInRefusal.ts';
 
 /** The parts of a request and a response of the Azure SDK's pipeline that are read and set here. */
@@ -40,6 +40,8 @@ interface IdentityObserverOptions {
  */
 export class IdentityObserver {
   readonly #options: IdentityObserverOptions;
+  /** What was sent as a secret; an assertion that a certificate has signed is one as well. */
+  #secrets: readonly string[];
   #last: {
     readonly response?: PipelineResponse;
     readonly error?: unknown;
@@ -48,6 +50,7 @@ export class IdentityObserver {
 
   constructor(options: IdentityObserverOptions) {
     this.#options = options;
+    this.#secrets = options.secrets;
   }
 
   readonly policy = {
@@ -59,6 +62,7 @@ export class IdentityObserver {
       const { signal, bypassProxy, clock } = this.#options;
       // MSAL knows no cancellation, so the signal never gets this far by itself.
       request.abortSignal = signal;
+      this.#secrets = [...this.#options.secrets, ...secretsOfForm(request.body)];
       if (bypassProxy) {
         // The pipeline would send loopback requests to the proxy of HTTPS_PROXY as well.
         request.agent = undefined;
@@ -87,7 +91,8 @@ export class IdentityObserver {
 
   /** What a failed sign-in means, from the last answer of the authority. `thrown` is what the credential made of it. */
   explain(thrown: unknown): ServiceError {
-    const { authority, secrets } = this.#options;
+    const { authority } = this.#options;
+    const secrets = this.#secrets;
     const { response, error, retryAfterMs } = this.#last ?? {};
     if (error !== undefined) {
       return networkError(error, authority.host);
@@ -107,7 +112,8 @@ export class IdentityObserver {
   }
 
   #report(request: PipelineRequest, response: PipelineResponse | null, error: string | null, sentAt: number): void {
-    const { secrets, clock } = this.#options;
+    const { clock } = this.#options;
+    const secrets = this.#secrets;
     this.#options.onExchange({
       jobId: null,
       request: {
