@@ -68,3 +68,20 @@ describe('a window that is restricted', () => {
     assert.deepEqual(filesWith(/\bopenTextDocument\(/), ['src/views/jobDocuments.ts']);
   });
 });
+
+describe('SECURITY.md', () => {
+  const text = projectText('SECURITY.md');
+
+  test('is linked, and says where to report in private', () => {
+    assert.match(projectText('README.md'), /\[Security\]\(SECURITY\.md\)/);
+    assert.ok(text.includes(`${manifest.repository.url.replace(/\.git$/, '')}/security`));
+    assert.doesNotMatch(text, /\S@\S/);
+  });
+
+  test('names every setting that a workspace can change', () => {
+    const named = [...text.matchAll(/`(mediaServices\.[\w.]+)`/g)].map(([, key]) => key);
+    const { properties } = manifest.contributes.configuration;
+    const ofWindow = Object.keys(properties).filter((key) => properties[key]?.['scope'] === 'window');
+    assert.deepEqual(named.sort(), ofWindow.sort());
+  });
+});
