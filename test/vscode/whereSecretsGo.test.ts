@@ -157,6 +157,8 @@ describe('secrets', () => {
       await load(`${emulator.authorityHost}devicelogin`, emulator.ca, form);
     };
     recorder.session = pasted;
+    // Nine accounts that are polled beside it all would only take time.
+    undo.push(await withSetting('mediaServices.refresh.automatic', false));
     undo.push(await withSetting('mediaServices.accounts', accounts()));
     await until(() => api.accounts.accounts.length === accounts().length, 'the accounts are there');
 
