@@ -44,18 +44,26 @@ export class SecretSearch {
     const finds: Find[] = [];
     let files = 0;
     let bytes = 0;
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      const path = join(entry.parentPath, entry.name);
-      finds.push(...this.in(path, path));
-      if (entry.isFile()) {
-        // Byte by byte, so that a database is a text as well; names and values of ours are ASCII.
-        const content = await readFile(path, 'latin1').catch(() => '');
-        files++;
-        bytes += content.length;
-        finds.push(...this.in(path, content), ...this.in(path, content.replaceAll('\0', '')));
-      }
+    for await (const path of filesBelow(folder)) {
+      const content = await readFile(path, 'latin1').catch(() => '');
+      files++;
+      bytes += content.length;
+      // Byte by byte, so that a database is a text as well; names and values of ours are ASCII.
+      finds.push(...this.in(path, path), ...this.in(path, content), ...this.in(path, content.replaceAll('\0', '')));
     }
     return { finds, files, bytes };
+  }
+}
+
+/** What is there; a running VS Code removes folders meanwhile. */
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      yield* filesBelow(path);
+    } else if (entry.isFile()) {
+      yield path;
+    }
   }
 }
 

@@ -94,17 +94,19 @@ export async function openJourneyWindow(options: JourneyWindowOptions): Promise<
         await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
       }
       const url = server.windowUrl(options.folder === undefined ? {} : { folder: options.folder });
+      // Nothing of it is thrown: what else a journey has to close comes after this.
       const lookAndDispose = async (): Promise<void> => {
         try {
           const left = await secretsLeftIn(server.dataFolder, context, options.secrets ?? {});
           if (left.length > 0) {
-            // Not thrown: what else the journey has to close comes after this.
             console.error(`There are secrets where none may be:\n${left.join('\n')}`);
             process.exitCode = 1;
           }
-        } finally {
-          await dispose();
+        } catch (error) {
+          console.error(error);
+          process.exitCode = 1;
         }
+        await dispose();
       };
       return new JourneyWindow(await openPage(context, url), server, settings, lookAndDispose);
     } catch (error) {
