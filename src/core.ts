@@ -25,7 +25,7 @@ import { TrackedJobItem } from './views/trackedJobItem.ts';
 import { followWindowFocus } from './views/windowFocus.ts';
 
 /** What tests inside VS Code reach; nobody else gets anything. */
-export type TestApi = Services & { readonly statusBarItem: TrackedJobItem };
+export type TestApi = Services & { readonly statusBarItem: TrackedJobItem; readonly context: vscode.ExtensionContext };
 
 /** What stands behind the commands and the panel that VS Code knows since its start. */
 export interface Core {
@@ -93,7 +93,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   add(clock.setTimeout(() => void Promise.all([tracked.restore(), emulator.watch()]), 0));
   return {
     tree: view.tree,
-    testApi: { ...services, statusBarItem },
+    testApi: { ...services, statusBarItem, context },
     useCommands: (use) => use(commands(), services),
   };
 }

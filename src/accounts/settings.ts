@@ -18,9 +18,12 @@ export function watchSettings(): WatchSettings {
   };
 }
 
-/** The setting `mediaServices.accounts`, which may hold anything. */
+/**
+ * The setting `mediaServices.accounts`, which may hold anything: as the person has it in their own settings, whatever a
+ * workspace or another extension's defaults say.
+ */
 export function accountsSetting(): unknown {
-  return vscode.workspace.getConfiguration('mediaServices').get('accounts');
+  return vscode.workspace.getConfiguration('mediaServices').inspect('accounts')?.globalValue;
 }
 
 const notificationChoices: readonly NotificationChoice[] = ['always', 'tracked', 'errors', 'never'];

@@ -4,7 +4,7 @@ import { ServiceError } from '../jobs/serviceError.ts';
 import { requireAuthority } from './authorityAddress.ts';
 import { parseRetryAfter } from './errorReply.ts';
 import { describeNetworkError } from './networkFailure.ts';
-import { plainLine, redacted, redactHeaders, redactText } from './redact.ts';
+import { plainLine, redacted, redactHeaders, redactText, secretsOfForm } from './redact.ts';
 import { explainAnswer } from './signInRefusal.ts';
 
 /** The parts of a request and a response of the Azure SDK's pipeline that are read and set here. */
@@ -41,6 +41,8 @@ interface IdentityObserverOptions {
  */
 export class IdentityObserver {
   readonly #options: IdentityObserverOptions;
+  /** What was sent as a secret; an assertion that a certificate has signed is one as well. */
+  #secrets: readonly string[];
   #last: {
     readonly response?: PipelineResponse;
     readonly error?: unknown;
@@ -52,6 +54,7 @@ export class IdentityObserver {
 
   constructor(options: IdentityObserverOptions) {
     this.#options = options;
+    this.#secrets = options.secrets;
   }
 
   readonly policy = {
@@ -69,6 +72,7 @@ export class IdentityObserver {
       }
       // MSAL knows no cancellation, so the signal never gets this far by itself.
       request.abortSignal = signal;
+      this.#secrets = [...this.#options.secrets, ...secretsOfForm(request.body)];
       if (bypassProxy) {
         // The pipeline would send loopback requests to the proxy of HTTPS_PROXY as well.
         request.agent = undefined;
@@ -100,7 +104,8 @@ export class IdentityObserver {
     if (this.#refusal) {
       return this.#refusal;
     }
-    const { authority, secrets } = this.#options;
+    const { authority } = this.#options;
+    const secrets = this.#secrets;
     const { response, error, retryAfterMs } = this.#last ?? {};
     if (error !== undefined) {
       return networkError(error, authority.host);
@@ -120,7 +125,8 @@ export class IdentityObserver {
   }
 
   #report(request: PipelineRequest, response: PipelineResponse | null, error: string | null, sentAt: number): void {
-    const { secrets, clock } = this.#options;
+    const { clock } = this.#options;
+    const secrets = this.#secrets;
     this.#options.onExchange({
       jobId: null,
       request: {

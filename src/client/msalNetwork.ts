@@ -4,7 +4,7 @@ import { ServiceError } from '../jobs/serviceError.ts';
 import { requireAuthority } from './authorityAddress.ts';
 import { parseRetryAfter } from './errorReply.ts';
 import type { HttpReply, HttpSender } from './httpSender.ts';
-import { plainLine } from './redact.ts';
+import { plainLine, redactText, secretsOfForm } from './redact.ts';
 import { explainAnswer } from './signInRefusal.ts';
 
 interface MsalNetworkOptions {
@@ -27,6 +27,8 @@ interface NetworkReply<T> {
 export class MsalNetwork implements INetworkModule {
   readonly #options: MsalNetworkOptions;
   #reply: HttpReply | null = null;
+  /** What was sent as a secret: codes, their verifiers, refresh tokens. */
+  #secrets: readonly string[] = [];
   #failure: ServiceError | null = null;
 
   constructor(options: MsalNetworkOptions) {
@@ -56,7 +58,7 @@ export class MsalNetwork implements INetworkModule {
     }
     const reply = this.#reply;
     if (!reply) {
-      const message = thrown instanceof Error ? plainLine(thrown.message) : '';
+      const message = thrown instanceof Error ? plainLine(redactText(thrown.message, this.#secrets)) : '';
       return new ServiceError('configuration', `The sign-in settings are not valid: ${message}`);
     }
     const retryAfterMs = parseRetryAfter(reply.header('retry-after'), reply.header('date'), this.#options.clock.now());
@@ -64,7 +66,7 @@ export class MsalNetwork implements INetworkModule {
     return explainAnswer(
       { status, body, contentType: reply.header('content-type'), retryAfterMs },
       this.#options.authority,
-      [],
+      this.#secrets,
     );
   }
 
@@ -76,6 +78,8 @@ export class MsalNetwork implements INetworkModule {
       this.#failure = ServiceError.from(error);
       throw error;
     }
+    const secrets = secretsOfForm(options?.body);
+    this.#secrets = secrets;
     const outcome = await this.#options.sender.send(
       {
         method,
@@ -83,7 +87,7 @@ export class MsalNetwork implements INetworkModule {
         headers: Object.entries(options?.headers ?? {}),
         ...(options?.body === undefined ? {} : { body: options.body }),
       },
-      { signal: this.#options.signal, secretBodies: true },
+      { signal: this.#options.signal, secrets, secretBodies: true },
     );
     this.#reply = outcome.reply ?? null;
     this.#failure = outcome.failure === undefined ? null : new ServiceError(outcome.error.kind, outcome.error.message);

@@ -12,6 +12,7 @@ const searched = 64 * 1024;
 export function messageOf(body: string, contentType: string | null, secrets: readonly string[]): string {
   // Secrets first: a cut through the middle of one would leave a part that is no longer recognised.
   const text = redactText(body, secrets).slice(0, searched).trim();
+  const shown = (message: string): string => plainLine(redactText(message, secrets));
   if (text === '') {
     return '';
   }
@@ -19,15 +20,16 @@ export function messageOf(body: string, contentType: string | null, secrets: rea
   if (text.startsWith('{')) {
     const message = jsonMessage(text);
     if (message !== null) {
-      return plainLine(message);
+      // And once more, as decoding may have put one together.
+      return shown(message);
     }
   }
   if (text.startsWith('<')) {
     const html = type.includes('html') || /^<(?:!doctype html|html)/i.test(text);
     const element = html ? (elementText(text, 'title') ?? elementText(text, 'body')) : elementText(text, 'message');
-    return plainLine(unescapeXml(stripTags(element ?? (html ? text : ''))));
+    return shown(unescapeXml(stripTags(element ?? (html ? text : ''))));
   }
-  return type === '' || type.startsWith('text/') ? plainLine(text) : '';
+  return type === '' || type.startsWith('text/') ? shown(text) : '';
 }
 
 function jsonMessage(text: string): string | null {

@@ -4,6 +4,7 @@ import { ServiceError } from '../jobs/serviceError.ts';
 import type { Endpoint } from './endpoint.ts';
 import { detailsOf, errorOfReply } from './errorReply.ts';
 import type { HttpOutcome, HttpReply, HttpSender } from './httpSender.ts';
+import { redactText } from './redact.ts';
 import { abortedError } from './signals.ts';
 import type { TokenCache } from './tokenCache.ts';
 
@@ -111,6 +112,10 @@ export class Transport {
         return outcome;
       }
       const target = endpoint.redirectTarget(reply.header('location'), url);
+      if (redactText(target.href, [token]) !== target.href) {
+        // A root is kept in files and shown in messages, and the token is for neither.
+        throw new ServiceError('badReply', `The service redirects to nowhere: ${url.host}`);
+      }
       if (visited.has(target.href) || visited.has(target.href.slice(0, -1))) {
         throw new ServiceError('untrustedRedirect', `The service redirects in a circle: ${target.host}`);
       }

@@ -25,6 +25,8 @@ export interface HostServerOptions {
 /** A VS Code server of our own: fresh data and extensions folders, on a free port of the loopback. */
 export interface HostServer {
   readonly origin: string;
+  /** Its user data: settings, storage, logs. */
+  readonly dataFolder: string;
   /** The address of a window on a folder. The payload is read if the server was started with `driver`. */
   windowUrl(window?: { folder?: string; payload?: WindowPayload }): string;
   /** Settles when a window has saved the user settings as this text; rejects when the time is up. */
@@ -85,6 +87,7 @@ export async function startHostServer(options: HostServerOptions = {}): Promise<
       });
     return {
       origin: `http://127.0.0.1:${port}`,
+      dataFolder,
       windowUrl: (window = {}) => windowUrl(`127.0.0.1:${port}`, window.folder ?? emptyFolder, window.payload),
       settingsChangedTo: (text, timeoutMs) => fileChangedTo(settingsFile, text, timeoutMs),
       get output() {

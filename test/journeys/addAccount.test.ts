@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
 import { sendForm } from '../support/emulatorRequests.ts';
+import { emulatorAccount } from './support/emulatorAccount.ts';
 import type { JourneyWindow } from './support/journeyWindow.ts';
 import { openWindow } from './support/openWindow.ts';
 
@@ -15,7 +16,10 @@ describe('a person adds an account', () => {
   before(async () => {
     emulator = new EmulatorProcess(['--arrivals', '0']);
     connection = await emulator.connection();
-    window = await openWindow({ env: { NODE_EXTRA_CA_CERTS: connection.caFile } });
+    window = await openWindow({
+      env: { NODE_EXTRA_CA_CERTS: connection.caFile },
+      secrets: emulatorAccount(connection).secrets,
+    });
     await window.activityBar.open('Media Services');
   });
 

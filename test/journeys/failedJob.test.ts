@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
+import { makeTemporaryFolder, type TemporaryFolder } from '../host/temporaryFolder.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
 import { postAdmin } from '../support/emulatorRequests.ts';
 import { DetailsTab } from './support/detailsTab.ts';
@@ -9,11 +12,27 @@ import { inject, Listener } from './support/injection.ts';
 import type { JourneyWindow } from './support/journeyWindow.ts';
 import { openWindow } from './support/openWindow.ts';
 
+/** What a folder brings along that somebody else wrote. */
+const hostileSettings = {
+  'mediaServices.accounts': [
+    { name: 'emulator', kind: 'ams', endpoint: 'https://127.0.0.1:1/', authentication: { method: 'token' } },
+    { name: 'theirs', kind: 'ams', endpoint: 'https://127.0.0.1:1/', authentication: { method: 'token' } },
+    { name: 'wrong' },
+  ],
+  'mediaServices.refresh.automatic': false,
+};
+const untrusted = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
+
 /** A person learns that a job failed, and why. Each step goes on from where the one before ended. */
 describe('a job that fails', () => {
   let emulator: EmulatorProcess;
   let connection: ConnectionInfo;
   let window: JourneyWindow;
+  let folder: TemporaryFolder;
 
   const admin = (operation: string, body: object): Promise<{ readonly id?: string }> =>
     postAdmin(connection, operation, body);
@@ -33,7 +52,11 @@ describe('a job that fails', () => {
   before(async () => {
     emulator = new EmulatorProcess(['--jobs', '3', '--arrivals', '0']);
     connection = await emulator.connection();
-    window = await openWindow(emulatorAccount(connection));
+    folder = await makeTemporaryFolder();
+    await mkdir(join(folder.path, '.vscode'));
+    await writeFile(join(folder.path, '.vscode', 'settings.json'), JSON.stringify(hostileSettings));
+    const { settings, env, secrets } = emulatorAccount(connection);
+    window = await openWindow({ settings: { ...settings, ...untrusted }, env, secrets, folder: folder.path });
     await window.activityBar.open('Media Services');
     await window.jobs.waitForRow(/\d+%/, 30_000);
   });
@@ -41,6 +64,16 @@ describe('a job that fails', () => {
   after(async () => {
     await window?.dispose();
     await emulator?.dispose();
+    await folder?.dispose();
+  });
+
+  it('is seen where the workspace is not trusted, and nothing of what its settings say of accounts', async () => {
+    await window.page.locator('.statusbar-item:visible', { hasText: 'Restricted Mode' }).waitFor();
+    const rows = await window.page.locator('.customview-tree .monaco-list-row').allInnerTexts();
+    assert.ok(rows.length >= 3);
+    // A second account, or a wrong entry, would have a row of its own on top.
+    assert.doesNotMatch(rows.join('\n'), /theirs|emulator/);
+    await window.jobs.waitForRow(/\d+%/);
   });
 
   it('shows in the row, in the status bar in the colours of an error, and in a message', async () => {

@@ -29,6 +29,7 @@ describe('a redirect to a host that the account does not trust', () => {
     window = await openWindow({
       settings: { 'mediaServices.accounts': [account] },
       env: { NODE_EXTRA_CA_CERTS: caFile },
+      secrets: { token: 'a-token-of-mine' },
     });
     await window.activityBar.open('Media Services');
   });

@@ -19,8 +19,7 @@ describe('a person with an account of their own', () => {
     folder = await makeTemporaryFolder();
     emulator = startEmulator();
     connection = await emulator.connection();
-    const { settings, env } = emulatorAccount(connection);
-    window = await openWindow({ settings, env });
+    window = await openWindow(emulatorAccount(connection));
     await window.activityBar.open('Media Services');
   });
 

@@ -42,6 +42,7 @@ export interface Manifest {
   readonly keywords: readonly string[];
   readonly icon: string;
   readonly galleryBanner: { readonly color: string; readonly theme: string };
+  readonly capabilities: Readonly<Record<string, unknown>>;
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
     readonly keybindings: readonly Keybinding[];

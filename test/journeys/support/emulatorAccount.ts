@@ -4,6 +4,7 @@ import type { ConnectionInfo } from '../../../src/emulator/emulator.ts';
 export function emulatorAccount(connection: ConnectionInfo): {
   settings: Record<string, unknown>;
   env: Record<string, string>;
+  secrets: Record<string, string>;
 } {
   return {
     settings: {
@@ -21,6 +22,11 @@ export function emulatorAccount(connection: ConnectionInfo): {
       AZURE_CLIENT_ID: connection.clientId,
       AZURE_CLIENT_SECRET: connection.clientSecret,
       NODE_EXTRA_CA_CERTS: connection.caFile,
+    },
+    secrets: {
+      'client secret': connection.clientSecret,
+      'account key': connection.accountKey,
+      'admin token': connection.adminToken,
     },
   };
 }

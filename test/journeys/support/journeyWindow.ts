@@ -12,6 +12,7 @@ import { QuickInput } from './quickInput.ts';
 import { StatusBar } from './statusBar.ts';
 import { Terminal } from './terminal.ts';
 import { TextEditor } from './textEditor.ts';
+import { secretsLeftIn } from './windowSecrets.ts';
 
 export interface JourneyWindowOptions {
   /** The packaged extension that is installed; `undefined` for a window without it. */
@@ -20,6 +21,8 @@ export interface JourneyWindowOptions {
   readonly settings?: Settings;
   /** Environment variables for the extension host; `undefined` takes one away. */
   readonly env?: NodeJS.ProcessEnv;
+  /** What must be nowhere in user data and pages once the window closes, by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** The folder that is open; an empty one if not given. */
   readonly folder?: string;
   /** The window's language, as in `vscode.env.language`. */
@@ -91,7 +94,21 @@ export async function openJourneyWindow(options: JourneyWindowOptions): Promise<
         await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
       }
       const url = server.windowUrl(options.folder === undefined ? {} : { folder: options.folder });
-      return new JourneyWindow(await openPage(context, url), server, settings, dispose);
+      // Nothing of it is thrown: what else a journey has to close comes after this.
+      const lookAndDispose = async (): Promise<void> => {
+        try {
+          const left = await secretsLeftIn(server.dataFolder, context, options.secrets ?? {});
+          if (left.length > 0) {
+            console.error(`There are secrets where none may be:\n${left.join('\n')}`);
+            process.exitCode = 1;
+          }
+        } catch (error) {
+          console.error(error);
+          process.exitCode = 1;
+        }
+        await dispose();
+      };
+      return new JourneyWindow(await openPage(context, url), server, settings, lookAndDispose);
     } catch (error) {
       await browser.close();
       throw error;

@@ -7,9 +7,11 @@ import { after, before, describe, it } from 'node:test';
 import { generate } from 'selfsigned';
 import type { AmsAuthentication } from '../../../src/client/account.ts';
 import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
-import { type Fixture, failure, jobId, makeClient } from './clientFixture.ts';
+import { ScriptedServer } from '../../support/httpsServer.ts';
+import { certificates, type Fixture, failure, jobId, makeClient } from './clientFixture.ts';
 
 const passphrase = 'planted passphrase';
+const json = { 'Content-Type': 'application/json' };
 
 describe('signing in with a certificate', () => {
   let emulator: RunningEmulator;
@@ -116,4 +118,43 @@ describe('signing in with a certificate', () => {
       fixture.client.dispose();
     });
   }
+
+  it('gives the assertion away in no error, also where the authority echoes it', async (context) => {
+    const authority = await ScriptedServer.start(
+      (request) => {
+        const base = authority.origin('localhost');
+        return request.method === 'POST'
+          ? { status: 400, headers: json, body: { error: 'x', error_description: `Bad request: ${request.body}` } }
+          : {
+              headers: json,
+              body: {
+                token_endpoint: `${base}/token`,
+                authorization_endpoint: `${base}/authorize`,
+                jwks_uri: `${base}/keys`,
+                issuer: `${base}/v2.0`,
+              },
+            };
+      },
+      await certificates(),
+    );
+    context.after(() => authority.stop());
+    const certificatePath = join(folder, 'echoed.pem');
+    await writeFile(certificatePath, `${certificate}\n${key}`);
+    const fixture = await makeClient({
+      endpoint: authority.origin(),
+      authentication: {
+        method: 'certificate',
+        tenantId: emulator.tenantId,
+        clientId: emulator.clientId,
+        certificatePath,
+        authorityHost: authority.origin('localhost'),
+      },
+      secret: undefined,
+    });
+    context.after(() => fixture.client.dispose());
+    const error = await failure(fixture.client.getJob(jobId), 'signIn');
+    assert.ok(authority.requests.some(({ body }) => /client_assertion=ey/.test(body)));
+    assert.match(error.message, /Bad request/);
+    assert.doesNotMatch(error.message, /eyJ[\w-]{10}/);
+  });
 });

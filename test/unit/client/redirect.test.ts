@@ -74,6 +74,23 @@ describe('finding the API root', () => {
     client.dispose();
   });
 
+  it('goes to no address that holds the token, which would be kept in a file', async () => {
+    const api = await start((request) =>
+      request.url.includes('pasted')
+        ? { body: { value: [] } }
+        : { status: 301, headers: { Location: '/x/pasted%2dtoken/api/' } },
+    );
+    const fixture = await makeClient({ endpoint: `${api.origin()}/` });
+    assert.match(
+      (await failure(fixture.client.getJob(jobId), 'badReply')).message,
+      /^(?!.*pasted).*redirects to nowhere/,
+    );
+    assert.equal(api.requests.length, 1);
+    assert.equal(fixture.kept, undefined);
+    assert.doesNotMatch(JSON.stringify(fixture.exchanges), /pasted/);
+    fixture.client.dispose();
+  });
+
   it('follows two redirects but not three', async () => {
     const api = await start(jobs);
     const near = await start(() => ({ status: 302, headers: { Location: `${api.origin()}/api/` } }), 'localhost');
