@@ -77,7 +77,7 @@ export class Endpoint {
    */
   redirectTarget(location: string | null, requestUrl: URL): URL {
     const target = location === null ? null : URL.parse(location, requestUrl.href);
-    if (!target) {
+    if (!target || target.protocol.length + target.host.length > longestHost) {
       throw new ServiceError('badReply', `The service redirects to nowhere: ${requestUrl.host}`);
     }
     this.requireTrusted(target);
@@ -147,6 +147,9 @@ export class Endpoint {
   }
 }
 
+/** Scheme, 253 characters of a name (RFC 1035) and a port; more is no host, and not fit for a message that names it. */
+export const longestHost = 270;
+
 function readKept(
   kept: string,
   configured: string,
@@ -177,6 +180,10 @@ function rootForm(url: URL): URL {
   const root = new URL(url);
   root.search = '';
   root.hash = '';
-  root.pathname = `${root.pathname.replace(/\/+$/, '')}/`;
+  let end = root.pathname.length;
+  while (root.pathname[end - 1] === '/') {
+    end--;
+  }
+  root.pathname = `${root.pathname.slice(0, end)}/`;
   return root;
 }

@@ -75,7 +75,10 @@ export class MsalNetwork implements INetworkModule {
       url.protocol === 'https:' && [url, authority].every(({ hostname }) => isKnownAuthority(hostname));
     if (url.origin !== authority.origin && !isMicrosoft) {
       // The authority's own configuration names the addresses; it must not send a login elsewhere.
-      this.#failure = new ServiceError('badReply', `The sign-in service points to another host: ${url.host}`);
+      this.#failure = new ServiceError(
+        'badReply',
+        `The sign-in service points to another host: ${plainLine(url.host)}`,
+      );
       throw this.#failure;
     }
     const outcome = await this.#options.sender.send(

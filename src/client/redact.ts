@@ -8,7 +8,8 @@ const secretHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie', '
 export function redactText(text: string, secrets: readonly string[]): string {
   let result = text;
   for (const secret of secrets) {
-    for (const form of new Set([secret, encodeURIComponent(secret)])) {
+    // Half a surrogate pair cannot be encoded; it is sent as what stands for one.
+    for (const form of new Set([secret, encodeURIComponent(secret.toWellFormed())])) {
       // A shorter string is no secret but would tear holes into every text.
       if (form.length >= 4) {
         result = result.replaceAll(form, redacted);

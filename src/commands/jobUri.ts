@@ -10,8 +10,13 @@ export interface UriParts {
 
 /** The address of a job in this extension; it opens VS Code, which asks before it looks. */
 export function jobUri({ account, id }: JobKey, scheme: string): string {
-  const query = `account=${encodeURIComponent(account)}&id=${encodeURIComponent(id)}`;
+  const query = `account=${encode(account)}&id=${encode(id)}`;
   return `${scheme}://media-services-jobs.media-services-jobs/job?${query}`;
+}
+
+/** Half a surrogate pair cannot be encoded. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 /** Longer addresses are none of ours: a name has at most 64 characters, an id 45. */
