@@ -35,7 +35,7 @@ export function isJobKey(value: unknown): value is JobKey {
 export function jobFromArguments(args: JobArguments, services: Pick<Services, 'accounts'>): JobKey {
   const id = typeof args.jobId === 'string' ? parseJobId(args.jobId) : null;
   if (id === null) {
-    throw new ServiceError('badRequest', malformedJobId(described(args.jobId)));
+    throw new ServiceError('badRequest', malformedJobId(args.jobId));
   }
   return { account: accountFromArguments(args, services), id };
 }
@@ -90,6 +90,6 @@ export function jobsFromArguments(node: unknown, nodes: unknown, services: Servi
 export const exampleJobId = 'nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1';
 
 /** Why an argument was refused; not more of it than one can read. */
-export function malformedJobId(text: string): string {
-  return `This is not a job id, which looks like ${exampleJobId}: ${text.slice(0, 200)}`;
+export function malformedJobId(given: unknown): string {
+  return `This is not a job id, which looks like ${exampleJobId}: ${described(given).slice(0, 200)}`;
 }

@@ -44,6 +44,7 @@ import { messageOf } from '../../../src/client/replyMessage.ts';
 import { explainAnswer } from '../../../src/client/signInRefusal.ts';
 import type { Transport } from '../../../src/client/transport.ts';
 import { isTrusted, parseTrustedHost } from '../../../src/client/trust.ts';
+import { requestUserToken } from '../../../src/client/userToken.ts';
 import { draftOf } from '../../../src/commands/accountForm.ts';
 import {
   accountFromArguments,
@@ -68,6 +69,7 @@ import type { ApiRequest } from '../../../src/emulator/api/request.ts';
 import { parseTaskBody } from '../../../src/emulator/api/taskBodyParser.ts';
 import { parseCommandLine, UsageError } from '../../../src/emulator/commandLine.ts';
 import { allOff, allOn } from '../../../src/emulator/dialects.ts';
+import { holderIn } from '../../../src/emulator/lock.ts';
 import { Settings } from '../../../src/emulator/settings.ts';
 import { parseState } from '../../../src/emulator/stateFile.ts';
 import type { Job } from '../../../src/jobs/job.ts';
@@ -655,6 +657,50 @@ const ofStoredState: readonly Decoder[] = [
   ),
 ];
 
+const login = {
+  Account: {
+    'a.b-login-t': {
+      home_account_id: 'a.b',
+      environment: 'login',
+      realm: 't',
+      local_account_id: 'a',
+      username: 'u',
+      authority_type: 'MSSTS',
+    },
+  },
+  RefreshToken: {
+    'a.b-login-refreshtoken-c--': {
+      home_account_id: 'a.b',
+      environment: 'login',
+      credential_type: 'RefreshToken',
+      client_id: 'c',
+      secret: 'r',
+    },
+  },
+  AppMetadata: { 'appmetadata-login-c': { client_id: 'c', environment: 'login' } },
+};
+
+const ofKeptLogins: readonly Decoder[] = [
+  decoder('the login of a person', ['client/userToken.ts'], nearJsonText(login), async (text) => {
+    const asked = new ServiceError('unreachable', 'The test has no network.');
+    await requestUserToken(
+      {
+        by: 'browser',
+        tenantId: 't',
+        clientId: 'c',
+        authorityHost: 'https://login.microsoftonline.com/',
+        scope: 's',
+        clock: new FakeClock(now),
+        sender: { send: () => Promise.resolve({ failure: 'network', error: asked }) } as never,
+        prompts: {} as never,
+        memory: { load: () => Promise.resolve(text), save: () => Promise.resolve() } as never,
+        interactive: false,
+      },
+      new AbortController().signal,
+    );
+  }),
+];
+
 const ofSettings: readonly Decoder[] = [
   decoder(
     'the accounts of the settings',
@@ -951,6 +997,16 @@ const ofEmulator: readonly Decoder[] = [
     isEmulatorError,
   ),
   decoder(
+    'who has a lock',
+    ['emulator/lock.ts'],
+    nearJsonText({ pid: 1, token: 't' }),
+    (text) => {
+      const holder = holderIn(text);
+      assert.ok(holder === null || (Number.isInteger(holder.pid) && holder.pid > 0));
+    },
+    (error) => error instanceof SyntaxError,
+  ),
+  decoder(
     'a command line',
     ['emulator/commandLine.ts'],
     fc.array(
@@ -981,6 +1037,7 @@ const ofEmulator: readonly Decoder[] = [
 export const decoders: readonly Decoder[] = [
   ...ofClient,
   ...ofStoredState,
+  ...ofKeptLogins,
   ...ofSettings,
   ...ofCommands,
   ...ofEmulator,

@@ -136,7 +136,9 @@ function describeGuarded(): string {
 
 const atFirst = describeGuarded();
 const keysAtFirst = guarded.slice(0, 6).map((object) => Reflect.ownKeys(object).length);
-const valuesAtFirst = guarded.map((object) => Object.getOwnPropertyDescriptors(object));
+const valuesAtFirst: readonly Readonly<Record<string, PropertyDescriptor>>[] = guarded.map((object) =>
+  Object.getOwnPropertyDescriptors(object),
+);
 
 /** That nothing was added to what every object has; cheap, for after every run. */
 export function soundPrototypes(): void {
