@@ -175,15 +175,18 @@ function apiRootOf(endpoint: URL): URL {
   return root;
 }
 
+const slash = 0x2f;
+
 /** Without query and fragment, and ending in one slash, so that a resource's path can be appended. */
 function rootForm(url: URL): URL {
   const root = new URL(url);
   root.search = '';
   root.hash = '';
-  let end = root.pathname.length;
-  while (root.pathname[end - 1] === '/') {
+  const { pathname } = root;
+  let end = pathname.length;
+  while (pathname.charCodeAt(end - 1) === slash) {
     end--;
   }
-  root.pathname = `${root.pathname.slice(0, end)}/`;
+  root.pathname = `${pathname.slice(0, end)}/`;
   return root;
 }
