@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { createBackground, sharedAccounts } from './accounts/background.ts';
 import type { Bundles } from './accounts/clientFactory.ts';
 import { createAccounts } from './accounts/createAccounts.ts';
+import { withFormerTrackedJob } from './accounts/formerTrackedJob.ts';
 import { logProblems } from './accounts/problemLog.ts';
 import { onDidChangeSettings, watchSettings, windowNotices } from './accounts/settings.ts';
 import type * as CommandsBundle from './commands/commands.ts';
@@ -54,7 +55,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   );
 
   const store = add(new JobStore());
-  const tracked = add(new TrackedJob(store, shared.tracked, clock));
+  const tracked = add(new TrackedJob(store, withFormerTrackedJob(shared.tracked, context.globalState), clock));
   const loaded = { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') };
   const bundles: Bundles = { ...loaded, prompts: () => commands().prompts };
   const accounts = add(createAccounts({ context, bundles, files: shared, clock, log, store, logExchange }));
