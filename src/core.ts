@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import { createBackground, sharedAccounts } from './accounts/background.ts';
+import { createBackground, sharedAccounts, withFormerTrackedJob } from './accounts/background.ts';
 import type { Bundles } from './accounts/clientFactory.ts';
 import { createAccounts } from './accounts/createAccounts.ts';
-import { withFormerTrackedJob } from './accounts/formerTrackedJob.ts';
 import { logProblems } from './accounts/problemLog.ts';
 import { onDidChangeSettings, watchSettings, windowNotices } from './accounts/settings.ts';
 import type * as CommandsBundle from './commands/commands.ts';

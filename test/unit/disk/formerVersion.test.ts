@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { AccountRegistry, type ClientContext, type StateStorage } from '../../../src/accounts/accountRegistry.ts';
 import { AccountSecrets } from '../../../src/accounts/accountSecrets.ts';
-import { withFormerTrackedJob } from '../../../src/accounts/formerTrackedJob.ts';
+import { withFormerTrackedJob } from '../../../src/accounts/background.ts';
 import { secretDestinationOf } from '../../../src/accounts/secretDestination.ts';
 import { SharedFolder } from '../../../src/accounts/sharedFolder.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
