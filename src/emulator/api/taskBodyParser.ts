@@ -13,7 +13,7 @@ export type ParsedBody = Omit<TaskBody, 'outputs'> & { readonly outputs: readonl
 const insignificant = /(?:\s+|<!--[\s\S]*?-->)*/y;
 const elementPattern =
   /<(?<name>inputAsset|outputAsset)(?<attributes>(?:\s+[A-Za-z:]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*>(?<text>[^<]*)<\/\k<name>\s*>/y;
-const attributePattern = /(?<name>[A-Za-z:]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/g;
+const attributePattern = /\s+(?<name>[A-Za-z:]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/gy;
 
 /**
  * Reads a TaskBody (MS docs "Task"): `taskBody` with any number of `inputAsset` and `outputAsset`, whatever encoding its
