@@ -161,12 +161,28 @@ export class CountingPattern {
       )?.[0] ?? '';
     this.#at += written.length;
     const pattern = new RegExp(written, `${this.#flags}y`);
-    const example = candidates.find((text) => new RegExp(`^${written}$`, this.#flags).test(text)) ?? '';
+    const lengths = new Map<string, number>();
+    /** How many units of the text the character there takes, or 0 where it is another one; remembered, as it is asked often. */
+    const lengthAt = (at: number): number => {
+      const code = this.#text.codePointAt(at);
+      const character =
+        code === undefined ? '' : this.#flags.includes('u') ? String.fromCodePoint(code) : this.#text[at];
+      const known = lengths.get(character ?? '');
+      if (known !== undefined) {
+        this.steps++;
+        return known;
+      }
+      const length = Math.max(0, this.#tries(pattern, at) - at);
+      lengths.set(character ?? '', length);
+      return length;
+    };
+    const whole = new RegExp(`^${written}$`, this.#flags);
+    const example = candidates.find((text) => whole.test(text)) ?? '';
     return {
       example,
       match: (at, next) => {
-        const end = this.#tries(pattern, at);
-        return end > at && next(end);
+        const length = lengthAt(at);
+        return length > 0 && next(at + length);
       },
     };
   }
