@@ -71,7 +71,7 @@ describe('the regular expressions of the product', () => {
     for (const square of [/\/+$/, /\s*(?:x)?\s*<a/, /(?:a|a)*b/, /^(?:a+)+$/, /a[^x]*x/]) {
       const growth = (() => {
         const counting = new CountingPattern(square);
-        return Math.max(...textsFor(counting).map((text) => counting.stepsIn(text(20)) / counting.stepsIn(text(10))));
+        return Math.max(...textsFor(counting).map((text) => counting.stepsIn(text(12)) / counting.stepsIn(text(6))));
       })();
       assert.ok(growth > 2.8, `${square} ×${growth}`);
     }
