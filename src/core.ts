@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { createBackground, sharedAccounts } from './accounts/background.ts';
+import { createBackground, sharedAccounts, withFormerTrackedJob } from './accounts/background.ts';
 import type { Bundles } from './accounts/clientFactory.ts';
 import { createAccounts } from './accounts/createAccounts.ts';
 import { logFailure, logProblems } from './accounts/problemLog.ts';
@@ -54,7 +54,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   );
 
   const store = add(new JobStore());
-  const tracked = add(new TrackedJob(store, shared.tracked, clock));
+  const tracked = add(new TrackedJob(store, withFormerTrackedJob(shared.tracked, context.globalState), clock));
   const loaded = { client: () => require('./client.cjs'), identity: () => require('./identity.cjs') };
   const bundles: Bundles = { ...loaded, prompts: () => commands().prompts };
   const accounts = add(createAccounts({ context, bundles, files: shared, clock, log, store, logExchange }));

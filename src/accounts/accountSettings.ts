@@ -194,7 +194,7 @@ function readUrl(entry: object, key: string): string {
     throw new SettingError(`"${key}" must not hold a query or a fragment.`);
   }
   // A query or a fragment of nothing is still in the text.
-  return url.href.replace(/[?#]+$/, '');
+  return url.href.replace(/\??#?$/, '');
 }
 
 /** A relative path would begin wherever VS Code was started. */

@@ -6,7 +6,8 @@ import type { JobWatcherOptions } from '../jobs/jobWatcher.ts';
 import { type Disposable, DisposableStore, once } from '../jobs/lifecycle.ts';
 import { noSharing } from '../jobs/pollSharing.ts';
 import type { ProgressHistory } from '../jobs/progressHistory.ts';
-import type { AccountRegistry } from './accountRegistry.ts';
+import type { TrackedJobStorage } from '../jobs/trackedJob.ts';
+import type { AccountRegistry, StateStorage } from './accountRegistry.ts';
 import { LazyEmulatorHost } from './lazyEmulatorHost.ts';
 import { LazySharedFolder } from './lazySharedFolder.ts';
 import type * as WatchBundle from './watchBundle.ts';
@@ -63,5 +64,27 @@ export function sharedAccounts(
   return {
     fingerprintOf: (name) => accounts.fingerprintOf(name),
     sharing: (name) => (accounts.isSignedOut(name) ? noSharing : shared.account(name, accounts.fingerprintOf(name))),
+  };
+}
+
+const formerKey = 'mediaServices.trackedJob';
+
+/**
+ * The first version kept the tracked job, as it was, in a storage whose changes other windows do not hear of. It is taken
+ * from there once, as a choice that any other one is later than.
+ */
+export function withFormerTrackedJob(storage: TrackedJobStorage, former: StateStorage): TrackedJobStorage {
+  return {
+    save: (choice) => storage.save(choice),
+    onDidChange: storage.onDidChange,
+    load: async () => {
+      const stored = await storage.load();
+      const job = former.get(formerKey);
+      if (job === undefined) {
+        return stored;
+      }
+      void former.update(formerKey, undefined);
+      return stored ?? { chosenAt: 1, job: typeof job === 'object' ? { ...job, pace: null, tasks: null } : null };
+    },
   };
 }

@@ -25,10 +25,7 @@ export class EndpointFile {
     try {
       const file = this.#files.path(this.#name);
       const stats = statSync(file);
-      const content = stats.isFile() && stats.size <= maxBytes ? parsed(readFileSync(file, 'utf8')) : undefined;
-      if (typeof content === 'object' && content !== null && 'root' in content && isRoot(content.root)) {
-        return content.root;
-      }
+      return stats.isFile() && stats.size <= maxBytes ? rootIn(readFileSync(file, 'utf8')) : undefined;
     } catch {
       // Not there: the configured endpoint is asked, and answers where the API is.
     }
@@ -59,6 +56,14 @@ export class EndpointFile {
       await this.#files.remove(this.#name);
     }
   }
+}
+
+/** The address that a file holds, which may be anything. */
+export function rootIn(text: string): string | undefined {
+  const content = parsed(text);
+  return typeof content === 'object' && content !== null && 'root' in content && isRoot(content.root)
+    ? content.root
+    : undefined;
 }
 
 function isRoot(value: unknown): value is string {

@@ -12,7 +12,7 @@ const lifeMs = 30_000;
 const renewMs = 10_000;
 const maxBytes = 4_096;
 
-interface LeaseContent extends WindowMark {
+export interface LeaseContent extends WindowMark {
   readonly expiresAt: number;
 }
 
@@ -153,7 +153,8 @@ export class LeaseFile implements Disposable {
   }
 }
 
-function leaseIn(text: string): LeaseContent | null {
+/** The lease that a file holds, which may be anything; `null` where it holds none. */
+export function leaseIn(text: string): LeaseContent | null {
   const content = parsed(text);
   const isSound = isWindowMark(content) && 'expiresAt' in content && typeof content.expiresAt === 'number';
   return isSound ? (content as LeaseContent) : null;

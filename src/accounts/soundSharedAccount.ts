@@ -1,4 +1,4 @@
-import { type JobError, type JobRecord, type JobState, type JobTask, knownJobStates } from '../jobs/job.ts';
+import { isJobState, type JobError, type JobRecord, type JobState, type JobTask } from '../jobs/job.ts';
 import type { SharedAccount, SharedFailure, SharedJob } from '../jobs/pollSharing.ts';
 import type { ServiceErrorKind } from '../jobs/serviceError.ts';
 
@@ -110,7 +110,7 @@ function jobIn(value: unknown): SharedJob {
 function recordIn(value: unknown): JobRecord {
   const record = fieldsOf(value);
   return {
-    id: textIn(record('id')),
+    id: idIn(record('id')),
     name: textIn(record('name')),
     state: stateIn(record('state')),
     created: timeIn(record('created')),
@@ -118,7 +118,7 @@ function recordIn(value: unknown): JobRecord {
     started: timeIn(record('started')),
     ended: timeIn(record('ended')),
     priority: timeIn(record('priority')),
-    runningDurationMs: timeIn(record('runningDurationMs')),
+    runningDurationMs: durationIn(record('runningDurationMs')),
   };
 }
 
@@ -131,7 +131,7 @@ function taskIn(value: unknown): JobTask {
     progress: progressIn(task('progress')),
     started: timeIn(task('started')),
     ended: timeIn(task('ended')),
-    runningDurationMs: timeIn(task('runningDurationMs')),
+    runningDurationMs: durationIn(task('runningDurationMs')),
     errors: listIn(task('errors'), maxErrors, errorIn),
   };
 }
@@ -143,17 +143,21 @@ function errorIn(value: unknown): JobError {
 
 function stateIn(value: unknown): JobState {
   const state = textIn(value);
-  if (!(knownJobStates as readonly string[]).includes(state) && !/^Unknown\(.*\)$/s.test(state)) {
+  if (!isJobState(state)) {
     throw new UnsoundError();
   }
-  return state as JobState;
+  return state;
 }
 
 function progressIn(value: unknown): number | null {
   return orNull(value, (progress) => numberIn(progress, 0, 100));
 }
 
-/** A time, a duration or any other number that a record holds; `Date` can take each of them. */
+function durationIn(value: unknown): number | null {
+  return orNull(value, (duration) => numberIn(duration, 0, maxTime));
+}
+
+/** A time or any other number that a record holds; `Date` can take each of them. */
 function timeIn(value: unknown): number | null {
   return orNull(value, (time) => numberIn(time, -maxTime, maxTime));
 }
@@ -170,6 +174,14 @@ function textIn(value: unknown): string {
     throw new UnsoundError();
   }
   return value;
+}
+
+function idIn(value: unknown): string {
+  const id = textIn(value);
+  if (id === '') {
+    throw new UnsoundError();
+  }
+  return id;
 }
 
 function listIn<T>(value: unknown, most: number, itemIn: (item: unknown) => T): T[] {

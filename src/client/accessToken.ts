@@ -36,7 +36,8 @@ function readSwtExpiry(token: string): number | null {
 }
 
 function fromSeconds(seconds: number): number | null {
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
+  const time = seconds * 1000;
+  return Number.isFinite(time) && time > 0 ? time : null;
 }
 
 /**

@@ -108,5 +108,5 @@ function readToken(reply: HttpReply, clock: Clock): AccessToken {
   const issuedAt = Date.parse(reply.header('date') ?? '');
   const expiresAt = readExpiry(token);
   const lifetimeMs = expiresAt === null ? 0 : expiresAt - (Number.isNaN(issuedAt) ? clock.now() : issuedAt);
-  return { token, lifetimeMs: [lifetimeMs, expiresInMs].find((span) => span > 0) ?? null };
+  return { token, lifetimeMs: [lifetimeMs, expiresInMs].find((span) => span > 0 && Number.isFinite(span)) ?? null };
 }

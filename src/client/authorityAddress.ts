@@ -1,5 +1,6 @@
 import { ServiceError } from '../jobs/serviceError.ts';
 import { isKnownAuthority } from './clouds.ts';
+import { plainLine } from './redact.ts';
 
 /** A region's own token service, which `AZURE_REGIONAL_AUTHORITY_NAME` makes the Azure SDK ask (MSAL's constants). */
 const regional = /^[a-z0-9-]+\.login\.microsoft\.com$/;
@@ -16,6 +17,6 @@ export function requireAuthority(url: URL, authority: URL): void {
     isKnownAuthority(authority.hostname) &&
     (isKnownAuthority(hostname) || regional.test(hostname));
   if (url.origin !== authority.origin && !isMicrosoft) {
-    throw new ServiceError('badReply', `The sign-in service points to another host: ${url.host}`);
+    throw new ServiceError('badReply', `The sign-in service points to another host: ${plainLine(url.host)}`);
   }
 }

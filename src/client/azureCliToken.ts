@@ -29,13 +29,13 @@ export function requestAzureCliToken(request: AzureCliTokenRequest, signal: Abor
           'The Azure CLI did not answer in time. Run "az account show" to see why.',
         );
       }
-      return explain(thrown instanceof Error ? thrown.message : '', tenantId);
+      return explainAzureCli(thrown instanceof Error ? thrown.message : '', tenantId);
     },
   );
 }
 
-/** The credential's errors differ by their messages alone. */
-function explain(message: string, tenantId: string | undefined): ServiceError {
+/** What a failure of the credential means: its errors differ by their messages alone, which may hold what `az` wrote. */
+export function explainAzureCli(message: string, tenantId: string | undefined): ServiceError {
   if (/could not be found/i.test(message)) {
     return new ServiceError(
       'configuration',

@@ -1,5 +1,5 @@
 import { ServiceError } from '../jobs/serviceError.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, longestHost } from './endpoint.ts';
 import type { HttpReply } from './httpSender.ts';
 import { largestPage, pageOf } from './jobRequests.ts';
 import { parseJson, readCollection } from './odata.ts';
@@ -86,7 +86,7 @@ export class Collections {
    */
   #resolve(nextLink: string, reply: HttpReply): string | URL {
     const url = URL.parse(nextLink, reply.url.href);
-    if (!url) {
+    if (!url || url.protocol.length + url.host.length > longestHost) {
       throw new ServiceError('badReply', `The service names a next page that is no address: ${reply.url.host}`);
     }
     url.hash = '';

@@ -77,7 +77,7 @@ export class Endpoint {
    */
   redirectTarget(location: string | null, requestUrl: URL): URL {
     const target = location === null ? null : URL.parse(location, requestUrl.href);
-    if (!target) {
+    if (!target || target.protocol.length + target.host.length > longestHost) {
       throw new ServiceError('badReply', `The service redirects to nowhere: ${requestUrl.host}`);
     }
     this.requireTrusted(target);
@@ -147,6 +147,9 @@ export class Endpoint {
   }
 }
 
+/** Scheme, 253 characters of a name (RFC 1035) and a port; more is no host, and not fit for a message that names it. */
+export const longestHost = 270;
+
 function readKept(
   kept: string,
   configured: string,
@@ -172,11 +175,18 @@ function apiRootOf(endpoint: URL): URL {
   return root;
 }
 
+const slash = 0x2f;
+
 /** Without query and fragment, and ending in one slash, so that a resource's path can be appended. */
 function rootForm(url: URL): URL {
   const root = new URL(url);
   root.search = '';
   root.hash = '';
-  root.pathname = `${root.pathname.replace(/\/+$/, '')}/`;
+  const { pathname } = root;
+  let end = pathname.length;
+  while (pathname.charCodeAt(end - 1) === slash) {
+    end--;
+  }
+  root.pathname = `${pathname.slice(0, end)}/`;
   return root;
 }

@@ -33,7 +33,17 @@ function fromJwt(token: string): string | null {
 }
 
 function fromSwt(token: string): string | null {
-  return token.includes('&HMACSHA256=') ? new URLSearchParams(token).get(swtName) : null;
+  if (!token.includes('&HMACSHA256=')) {
+    return null;
+  }
+  // Part by part: for each part `URLSearchParams` looks for a sign of equality as far as the end of all it is given.
+  for (const part of token.split('&')) {
+    const name = new URLSearchParams(part).get(swtName);
+    if (name !== null) {
+      return name;
+    }
+  }
+  return null;
 }
 
 function isText(value: unknown): value is string {

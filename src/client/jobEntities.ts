@@ -19,7 +19,7 @@ export function readJob(entity: unknown): JobRecord {
     lastModified: readTime(hasOwn(job, 'LastModified') ? job.LastModified : null),
     started: readTime(hasOwn(job, 'StartTime') ? job.StartTime : null),
     ended: readTime(hasOwn(job, 'EndTime') ? job.EndTime : null),
-    priority: readNumber(hasOwn(job, 'Priority') ? job.Priority : null),
+    priority: readPriority(hasOwn(job, 'Priority') ? job.Priority : null),
     runningDurationMs: readDuration(hasOwn(job, 'RunningDuration') ? job.RunningDuration : null),
   };
 }
@@ -141,7 +141,16 @@ function readProgress(value: unknown): number | null {
 /** Milliseconds, although the Task page says seconds: recorded tasks and the .NET SDK agree on milliseconds. */
 function readDuration(value: unknown): number | null {
   const duration = readNumber(value);
-  return duration !== null && duration >= 0 ? duration : null;
+  return duration !== null && duration >= 0 && duration <= longestDurationMs ? duration : null;
+}
+
+/** As long as the times that a `Date` can hold reach. */
+const longestDurationMs = 8.64e15;
+
+/** An Edm.Int32 ("Job" entity). */
+function readPriority(value: unknown): number | null {
+  const priority = readNumber(value);
+  return priority !== null && (priority | 0) === priority ? priority : null;
 }
 
 function readError(value: unknown): readonly JobError[] {

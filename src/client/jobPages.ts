@@ -117,7 +117,11 @@ function readWalk(token: PageToken): Walk {
     throw foreignToken();
   }
   // An absolute one leads away from the root; whether it may is looked at before it is asked for.
-  return { ...walk, link: { resource: /^https:\/\//i.test(resource) ? new URL(resource) : resource, left } };
+  const target = /^https:\/\//i.test(resource) ? URL.parse(resource) : resource;
+  if (target === null) {
+    throw foreignToken();
+  }
+  return { ...walk, link: { resource: target, left } };
 }
 
 function parseToken(token: PageToken): unknown {

@@ -32,12 +32,12 @@ export function requestManagedIdentityToken(
       const { token, expiresOnTimestamp } = await credential.getToken(request.scope);
       return { token, lifetimeMs: expiresOnTimestamp - Date.now() };
     },
-    (thrown, timedOut) => explain(thrown instanceof Error ? thrown.message : '', timedOut),
+    (thrown, timedOut) => explainManagedIdentity(thrown instanceof Error ? thrown.message : '', timedOut),
   );
 }
 
-/** The credential's errors differ by their messages alone. */
-function explain(message: string, timedOut: boolean): ServiceError {
+/** What a failure of the credential means: its errors differ by their messages alone. */
+export function explainManagedIdentity(message: string, timedOut: boolean): ServiceError {
   if (
     timedOut ||
     message === '' ||

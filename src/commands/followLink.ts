@@ -17,7 +17,7 @@ export async function followLink(services: Services, jobId: unknown, account?: u
   const { accounts, store } = services;
   const id = typeof jobId === 'string' ? parseJobId(jobId) : null;
   if (id === null) {
-    throw new ServiceError('badRequest', malformedJobId(String(jobId)));
+    throw new ServiceError('badRequest', malformedJobId(jobId));
   }
   if (accounts.accounts.length === 0) {
     await offerAccount(services);

@@ -22,7 +22,9 @@ export function isJobKey(value: unknown): value is JobKey {
     'type' in value &&
     value.type === 'job' &&
     'account' in value &&
-    'id' in value
+    typeof value.account === 'string' &&
+    'id' in value &&
+    typeof value.id === 'string'
   );
 }
 
@@ -33,7 +35,7 @@ export function isJobKey(value: unknown): value is JobKey {
 export function jobFromArguments(args: JobArguments, services: Pick<Services, 'accounts'>): JobKey {
   const id = typeof args.jobId === 'string' ? parseJobId(args.jobId) : null;
   if (id === null) {
-    throw new ServiceError('badRequest', malformedJobId(String(args.jobId)));
+    throw new ServiceError('badRequest', malformedJobId(args.jobId));
   }
   return { account: accountFromArguments(args, services), id };
 }
@@ -59,9 +61,17 @@ export function accountFromArguments(
   }
   const name = names.find((candidate) => candidate === args.account);
   if (name === undefined) {
-    throw new ServiceError('configuration', `There is no account of this name: ${String(args.account)}`);
+    throw new ServiceError(
+      'configuration',
+      `There is no account of this name: ${described(args.account).slice(0, 200)}`,
+    );
   }
   return name;
+}
+
+/** What a caller gave in place of a text. An object may have no text at all, or take the whole stack to make one. */
+function described(value: unknown): string {
+  return typeof value === 'object' || typeof value === 'function' ? `[${typeof value}]` : String(value);
 }
 
 /** The jobs that a menu, a call or the selection in the panel means. */
@@ -80,6 +90,6 @@ export function jobsFromArguments(node: unknown, nodes: unknown, services: Servi
 export const exampleJobId = 'nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1';
 
 /** Why an argument was refused; not more of it than one can read. */
-export function malformedJobId(text: string): string {
-  return `This is not a job id, which looks like ${exampleJobId}: ${text.slice(0, 200)}`;
+export function malformedJobId(given: unknown): string {
+  return `This is not a job id, which looks like ${exampleJobId}: ${described(given).slice(0, 200)}`;
 }

@@ -1,18 +1,14 @@
 import * as vscode from 'vscode';
-import { type KnownJobState, knownJobStates } from '../jobs/job.ts';
-import { parseJobId } from '../jobs/jobId.ts';
-import type { JobQuery } from '../jobs/jobQuery.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { plainLine } from '../views/text.ts';
-import { accountFromArguments, exampleJobId } from './jobArguments.ts';
+import { accountFromArguments } from './jobArguments.ts';
 import { jobForModel, listForModel, longestMessage, textForModel } from './jobForModel.ts';
 import type { ToolName } from './registerEntrances.ts';
 import type { Services } from './services.ts';
+import { inputObject, readJobInput, readListInput } from './toolInput.ts';
 
 /** As old may be what is known, lest the service be asked for each word of a conversation. */
 const maxAgeMs = 60_000;
-const defaultTop = 20;
-const mostTop = 100;
 
 interface Tool {
   /** What the person reads while it runs. */
@@ -86,35 +82,6 @@ function accountOf(input: unknown, services: Services): string {
   } catch (error) {
     throw errorForModel(error);
   }
-}
-
-function inputObject(input: unknown): object {
-  return typeof input === 'object' && input !== null ? input : {};
-}
-
-function readListInput(input: object): { readonly query: JobQuery; readonly top: number } {
-  const { state, name, top = defaultTop } = input as Record<'state' | 'name' | 'top', unknown>;
-  const known = knownJobStates.find((candidate) => candidate === state);
-  if (state !== undefined && known === undefined) {
-    throw new ServiceError('badRequest', `"state" must be one of ${knownJobStates.join(', ')}.`);
-  }
-  if (name !== undefined && typeof name !== 'string') {
-    throw new ServiceError('badRequest', '"name" must be a text: a part of the names to look for.');
-  }
-  if (typeof top !== 'number' || !Number.isInteger(top) || top < 1 || top > mostTop) {
-    throw new ServiceError('badRequest', `"top" must be a whole number from 1 to ${mostTop}.`);
-  }
-  const states: readonly KnownJobState[] = known === undefined ? [] : [known];
-  return { query: { states, name: name ?? '' }, top };
-}
-
-function readJobInput(input: object): string {
-  const { id } = input as { readonly id?: unknown };
-  const parsed = typeof id === 'string' ? parseJobId(id) : null;
-  if (parsed === null) {
-    throw new ServiceError('badRequest', `"id" must be a job id, which looks like ${exampleJobId}.`);
-  }
-  return parsed;
 }
 
 /** What happened, and what the model can do about it. A tool that failed must not be tried again and again. */

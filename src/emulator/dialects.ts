@@ -107,7 +107,7 @@ export class DialectError extends Error {
  */
 export function readDialect(key: string, value: string): Partial<Dialects> {
   if (key === 'all') {
-    return refuseUndefined(key, value, { on: allOn, off: allOff }[value]);
+    return refuseUndefined(key, value, value === 'on' ? allOn : value === 'off' ? allOff : undefined);
   }
   if (!isDialectKey(key)) {
     throw new DialectError(`There is no dialect '${key}'.`);

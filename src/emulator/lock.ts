@@ -55,19 +55,23 @@ async function tryLock(file: string, token: string): Promise<boolean> {
   }
 }
 
-interface Holder {
+export interface Holder {
   readonly pid: number;
   readonly token: string;
 }
 
 async function read(file: string): Promise<Holder | null> {
   try {
-    const holder = JSON.parse(await readFile(file, 'utf8')) as Partial<Holder> | null;
-    const { pid, token } = holder ?? {};
-    return typeof pid === 'number' && typeof token === 'string' ? { pid, token } : null;
+    return holderIn(await readFile(file, 'utf8'));
   } catch {
     return null;
   }
+}
+
+/** Who a lock file says has it. @throws SyntaxError where it is no JSON */
+export function holderIn(text: string): Holder | null {
+  const { pid, token } = (JSON.parse(text) ?? {}) as Partial<Record<keyof Holder, unknown>>;
+  return Number.isInteger(pid) && Number(pid) > 0 && typeof token === 'string' ? { pid: Number(pid), token } : null;
 }
 
 async function isStale(file: string): Promise<boolean> {

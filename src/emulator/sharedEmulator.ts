@@ -56,44 +56,59 @@ export async function startShared({ file, resumeOnly }: SharedOptions, options: 
     if (found && (await holds(found.connection))) {
       return { kind: 'existing', connection: found.connection };
     }
-    const resumed = found && now() - found.aliveAt < resumableMs ? found : null;
-    if (resumeOnly && !resumed) {
+    const sinceMs = found ? now() - found.aliveAt : Number.POSITIVE_INFINITY;
+    // One from a time to come was written by a clock that was wrong, and would be gone on with for ever.
+    const resumable = found && Math.abs(sinceMs) < resumableMs ? found : null;
+    if (resumeOnly && !resumable) {
       return { kind: 'nothing to resume' };
     }
     const keeper = new StateKeeper(file, now);
-    const dataDirectory =
-      resumed?.dataDirectory ?? options.dataDirectory ?? join(dirname(file), 'emulator-certificate');
-    const simulation = resumed?.simulation ?? {
-      seed: options.seed ?? defaults.seed,
-      jobs: options.jobs ?? defaults.jobs,
-      speed: options.speed ?? defaults.speed,
-      reservedUnits: options.reservedUnits ?? defaults.reservedUnits,
-      arrivalsPerMinute: options.arrivalsPerMinute ?? defaults.arrivalsPerMinute,
+    const begin = async (resumed: EmulatorState | null): Promise<SharedStart> => {
+      const dataDirectory =
+        resumed?.dataDirectory ?? options.dataDirectory ?? join(dirname(file), 'emulator-certificate');
+      const simulation = resumed?.simulation ?? {
+        seed: options.seed ?? defaults.seed,
+        jobs: options.jobs ?? defaults.jobs,
+        speed: options.speed ?? defaults.speed,
+        reservedUnits: options.reservedUnits ?? defaults.reservedUnits,
+        arrivalsPerMinute: options.arrivalsPerMinute ?? defaults.arrivalsPerMinute,
+      };
+      const emulator = await startEmulator({
+        ...options,
+        ...simulation,
+        dataDirectory,
+        ...(resumed ? { resume: resumed, ports: resumed.ports, whenPortTaken: 'any' } : {}),
+        ...(resumed?.dialects ? { dialects: knownDialects(resumed.dialects) } : {}),
+        onMutation: () => keeper.save(),
+        onSettings: () => keeper.save(),
+      });
+      keeper.begin({ emulator, dataDirectory, simulation });
+      const end = async (forGood: boolean) => {
+        keeper.stopBeating();
+        const finish = async () => keeper.finish(forGood);
+        const finishLocked = () => withLock(lockFile, endLockWaitMs, finish).catch(finish);
+        // Stopped for good, its state goes before its leases do: a window that loses its lease looks there first.
+        if (forGood) {
+          await finishLocked();
+          await emulator.close();
+        } else {
+          await emulator.close();
+          await finishLocked();
+        }
+      };
+      return { kind: 'started', emulator, end };
     };
-    const emulator = await startEmulator({
-      ...options,
-      ...simulation,
-      dataDirectory,
-      ...(resumed ? { resume: resumed, ports: resumed.ports, whenPortTaken: 'any' } : {}),
-      ...(resumed?.dialects ? { dialects: knownDialects(resumed.dialects) } : {}),
-      onMutation: () => keeper.save(),
-      onSettings: () => keeper.save(),
-    });
-    keeper.begin({ emulator, dataDirectory, simulation });
-    const end = async (forGood: boolean) => {
-      keeper.stopBeating();
-      const finish = async () => keeper.finish(forGood);
-      const finishLocked = () => withLock(lockFile, endLockWaitMs, finish).catch(finish);
-      // Stopped for good, its state goes before its leases do: a window that loses its lease looks there first.
-      if (forGood) {
-        await finishLocked();
-        await emulator.close();
-      } else {
-        await emulator.close();
-        await finishLocked();
+    if (resumable) {
+      try {
+        return await begin(resumable);
+      } catch (error) {
+        if (resumeOnly) {
+          throw error;
+        }
+        // What was done to its jobs is damaged where nothing showed it: better a new one than none.
       }
-    };
-    return { kind: 'started', emulator, end };
+    }
+    return begin(null);
   });
 }
 

@@ -41,11 +41,23 @@ export interface SimulationSettings {
 /** The state in a file; null where there is none, or none this version understands. */
 export function readState(file: string): EmulatorState | null {
   try {
-    const state: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isState(state) ? state : null;
+    return parseState(readFileSync(file, 'utf8'));
   } catch {
     return null;
   }
+}
+
+/** The state that a file holds, which may be anything. @throws SyntaxError where it is no JSON */
+export function parseState(text: string): EmulatorState | null {
+  const state: unknown = JSON.parse(text);
+  if (!isState(state)) {
+    return null;
+  }
+  const { root, api, authority } = state.ports;
+  const { seed, jobs, speed, reservedUnits, arrivalsPerMinute } = state.simulation;
+  // These become options, of which there are others that a file has no say in.
+  const simulation = { seed, jobs, speed, reservedUnits, arrivalsPerMinute };
+  return { ...state, ports: { root, api, authority }, simulation };
 }
 
 /**
@@ -98,14 +110,67 @@ function isState(value: unknown): value is EmulatorState {
     return false;
   }
   const state = value as Partial<Record<keyof EmulatorState, unknown>>;
-  const isObject = (part: unknown) => typeof part === 'object' && part !== null;
+  const { connection, ports, simulation, secrets, clock, dialects, mutations } = state;
   return (
     state.format === 1 &&
-    typeof state.instance === 'string' &&
-    typeof state.startedAt === 'number' &&
-    typeof state.aliveAt === 'number' &&
-    typeof state.dataDirectory === 'string' &&
-    Array.isArray(state.mutations) &&
-    [state.connection, state.ports, state.simulation, state.secrets].every(isObject)
+    [state.instance, state.dataDirectory].every(isText) &&
+    [state.startedAt, state.aliveAt].every(isTime) &&
+    (clock === undefined || clock === null || holds(clock, { time: isTime, realTime: isTime, speed: isAmount })) &&
+    (dialects === undefined || (isObject(dialects) && Object.values(dialects).every(isText))) &&
+    Array.isArray(mutations) &&
+    mutations.every((mutation) => holds(mutation, { kind: isText, at: isTime })) &&
+    holds(connection, { admin: isText, adminToken: isText, caFile: isText }) &&
+    holds(ports, { root: isPort, api: isPort, authority: isPort }) &&
+    holds(simulation, {
+      seed: Number.isSafeInteger,
+      jobs: isAmount,
+      speed: isAmount,
+      reservedUnits: isAmount,
+      arrivalsPerMinute: isAmount,
+    }) &&
+    holds(secrets, {
+      tenantId: isText,
+      clientId: isText,
+      clientSecret: isText,
+      subscriptionId: isText,
+      accountName: isText,
+      accountKey: isText,
+      swtKey: isText,
+      jwtKey: isObject,
+      adminToken: isText,
+    })
   );
+}
+
+type Check = (value: unknown) => boolean;
+
+/** Whether something is an object that has all of these properties itself, and each is as it has to be. */
+function holds(value: unknown, checks: Readonly<Record<string, Check>>): boolean {
+  return (
+    isObject(value) &&
+    Object.entries(checks).every(
+      ([name, check]) => Object.hasOwn(value, name) && check((value as Readonly<Record<string, unknown>>)[name]),
+    )
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+/** A time that `Date` can hold, in milliseconds. */
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= 1e9;
+}
+
+function isPort(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 65_536;
 }

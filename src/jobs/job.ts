@@ -21,6 +21,13 @@ export type KnownJobState = (typeof knownJobStates)[number];
 /** A state that the service reports. One that we do not know is kept as it came; it is data, not an error. */
 export type JobState = KnownJobState | `Unknown(${string})`;
 
+/** Whether a text is a state as we write it. */
+export function isJobState(text: unknown): text is JobState {
+  return (
+    typeof text === 'string' && ((knownJobStates as readonly string[]).includes(text) || /^Unknown\(.+\)$/s.test(text))
+  );
+}
+
 /** One entry of a task's error details, as the service words it. */
 export interface JobError {
   readonly code: string;

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { isActive, isFinalState, isSameJob, type Job, type JobKey, jobKeyOf } from './job.ts';
+import { isActive, isFinalState, isJobState, isSameJob, type Job, type JobKey, jobKeyOf } from './job.ts';
 import type { JobStore } from './jobStore.ts';
 import { type Disposable, DisposableStore, Emitter, type Event } from './lifecycle.ts';
 import { isPace } from './pace.ts';
@@ -185,12 +185,18 @@ function compareChoices(a: TrackedChoice, b: TrackedChoice): number {
 /** The furthest time that `Date` can hold, in milliseconds. */
 const maxTime = 8.64e15;
 
-function isTrackedChoice(value: unknown): value is TrackedChoice {
+/** Whether what was stored is a choice, all of it. */
+export function isTrackedChoice(value: unknown): value is TrackedChoice {
   if (typeof value !== 'object' || value === null) {
     return false;
   }
   const { chosenAt, job } = value as Partial<Record<keyof TrackedChoice, unknown>>;
-  return Number.isSafeInteger(chosenAt) && (job === null || isStoredJob(job));
+  // No clock goes further, and a later choice has to be later still.
+  return Number.isSafeInteger(chosenAt) && Number(chosenAt) <= maxTime && (job === null || isStoredJob(job));
+}
+
+function isPercent(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= 100;
 }
 
 function isStoredJob(value: unknown): value is Job {
@@ -202,10 +208,12 @@ function isStoredJob(value: unknown): value is Job {
   return (
     typeof job.account === 'string' &&
     typeof job.id === 'string' &&
+    job.id !== '' &&
     typeof job.name === 'string' &&
-    typeof job.state === 'string' &&
-    (job.progress === null || typeof job.progress === 'number') &&
+    isJobState(job.state) &&
+    (job.progress === null || isPercent(job.progress)) &&
     [job.created, job.lastModified, job.started, job.ended, job.priority, job.runningDurationMs].every(isTime) &&
+    Number(job.runningDurationMs) >= 0 &&
     (job.pace === null || isPace(job.pace)) &&
     // Tasks are asked for again; what an older version stored of them is of no use.
     job.tasks === null

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { JobKey } from '../jobs/job.ts';
+import type { Job, JobKey } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
 import { type Disposable, DisposableStore } from '../jobs/lifecycle.ts';
 import { formatPercent } from './format.ts';
@@ -52,10 +52,18 @@ export class JobDecorations implements vscode.FileDecorationProvider, Disposable
     if (uri.scheme !== scheme) {
       return undefined;
     }
-    const key = { account: decodeURIComponent(uri.query), id: decodeURIComponent(uri.path.slice(1)) };
-    const job = this.#store.get(key);
+    const job = this.#jobOf(uri);
     const badge = job && this.#badge(job);
     return badge ? new vscode.FileDecoration(badge, formatPercent(Number(badge), this.#context().locale)) : undefined;
+  }
+
+  /** Anybody can write an address of this scheme, and one that cannot be decoded. */
+  #jobOf(uri: vscode.Uri): Job | undefined {
+    try {
+      return this.#store.get({ account: decodeURIComponent(uri.query), id: decodeURIComponent(uri.path.slice(1)) });
+    } catch {
+      return undefined;
+    }
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type JobKey, jobKeyOf } from '../jobs/job.ts';
-import type { ProgressPoint } from '../jobs/jobDetails.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
+import { readDetailsState } from './detailsState.ts';
 import type { EditorParts } from './editorParts.ts';
 import type { OpenOptions } from './editors.ts';
 import { JobDetailsPanel } from './jobDetailsPanel.ts';
@@ -46,7 +46,7 @@ export class JobDetailsPanels implements Disposable {
 
   /** What VS Code kept of a tab may be damaged, or of a version to come; then the tab is of no use. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
-    const kept = soundState(state);
+    const kept = readDetailsState(state);
     if (!kept || this.#panels.has(jobKeyOf(kept.key))) {
       panel.dispose();
       return;
@@ -72,37 +72,4 @@ export class JobDetailsPanels implements Disposable {
     });
     return panel;
   }
-}
-
-const mostPoints = 300;
-const longestId = 500;
-
-function soundState(state: unknown): { readonly key: JobKey; readonly points: readonly ProgressPoint[] } | null {
-  if (typeof state !== 'object' || state === null) {
-    return null;
-  }
-  const { account, id, points } = state as Record<'account' | 'id' | 'points', unknown>;
-  // Whether it is the id of a job is for the account's service to say.
-  if (typeof account !== 'string' || typeof id !== 'string' || id === '' || id.length > longestId) {
-    return null;
-  }
-  const sound = Array.isArray(points) ? points.slice(-mostPoints).flatMap(soundPoint) : [];
-  return { key: { account, id }, points: sound.sort((a, b) => a.at - b.at) };
-}
-
-/** The furthest time that `Date` can hold, in milliseconds. */
-const maxTime = 8.64e15;
-
-function soundPoint(value: unknown): readonly ProgressPoint[] {
-  if (typeof value !== 'object' || value === null) {
-    return [];
-  }
-  const { at, progress } = value as Record<'at' | 'progress', unknown>;
-  const isSound =
-    typeof at === 'number' &&
-    Math.abs(at) <= maxTime &&
-    typeof progress === 'number' &&
-    progress >= 0 &&
-    progress <= 100;
-  return isSound ? [{ at, progress }] : [];
 }

@@ -160,7 +160,7 @@ describe('tools of language models', () => {
   test('say what they take: the states that there are, and the bounds that are kept', () => {
     const [list, get] = tools.map(({ inputSchema }) => inputSchema);
     assert.deepEqual(list?.properties['state']?.['enum'], [...knownJobStates]);
-    const code = projectText('src/commands/languageModelTools.ts');
+    const code = projectText('src/commands/toolInput.ts');
     const { minimum, maximum, default: usual } = list?.properties['top'] ?? {};
     assert.deepEqual([minimum, maximum, usual], [1, 100, 20]);
     assert.match(code, /const defaultTop = 20;\nconst mostTop = 100;/);

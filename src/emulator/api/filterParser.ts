@@ -221,7 +221,8 @@ class FilterParser {
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   const pattern = new RegExp(tokenPattern);
-  while (text.slice(pattern.lastIndex).trim() !== '') {
+  const end = text.trimEnd().length;
+  while (pattern.lastIndex < end) {
     const start = pattern.lastIndex;
     const found = pattern.exec(text);
     const group = Object.entries(found?.groups ?? {}).find(([, value]) => value !== undefined);

@@ -13,7 +13,7 @@ export type ParsedBody = Omit<TaskBody, 'outputs'> & { readonly outputs: readonl
 const insignificant = /(?:\s+|<!--[\s\S]*?-->)*/y;
 const elementPattern =
   /<(?<name>inputAsset|outputAsset)(?<attributes>(?:\s+[A-Za-z:]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*>(?<text>[^<]*)<\/\k<name>\s*>/y;
-const attributePattern = /(?<name>[A-Za-z:]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/g;
+const attributePattern = /\s+(?<name>[A-Za-z:]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/gy;
 
 /**
  * Reads a TaskBody (MS docs "Task"): `taskBody` with any number of `inputAsset` and `outputAsset`, whatever encoding its
@@ -23,7 +23,7 @@ const attributePattern = /(?<name>[A-Za-z:]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<si
  */
 export function parseTaskBody(xml: string): ParsedBody {
   const { inner } =
-    /^\uFEFF?\s*(?:<\?xml[^?]*\?>)?\s*<taskBody(?:\s[^<>]*)?>(?<inner>[\s\S]*)<\/taskBody\s*>\s*$/.exec(xml)?.groups ??
+    /^\uFEFF?\s*(?:<\?xml[^?]*\?>\s*)?<taskBody(?:\s[^<>]*)?>(?<inner>[\s\S]*)<\/taskBody\s*>\s*$/.exec(xml)?.groups ??
     {};
   if (inner === undefined) {
     throw malformed('a taskBody element is expected');
@@ -99,12 +99,22 @@ function skip(text: string, from: number): number {
   return pattern.lastIndex;
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const entities: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 function unescapeXml(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(\w+));/g, (whole, decimal, hex, name: string) => {
     const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-    const character = Number.isNaN(code) ? entities[name] : code <= 0x10_ffff ? String.fromCodePoint(code) : undefined;
+    const character = Number.isNaN(code)
+      ? entities.get(name)
+      : code <= 0x10_ffff
+        ? String.fromCodePoint(code)
+        : undefined;
     if (character === undefined) {
       throw malformed(`'${whole}' is no character`);
     }
