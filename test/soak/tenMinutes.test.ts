@@ -38,9 +38,14 @@ const faults: readonly object[] = [
   { status: 502, path: 'Tasks' },
   { status: 404, path: '$filter' },
 ];
-/** Longer than the window waits: it costs much time, so it comes seldom. */
-const silence = { delayMs: 2_500, path: 'Jobs', method: 'GET' };
-const silenceEveryMs = 20_000;
+/** Longer than the window waits. These two cost much time, so they come seldom. */
+const silence = { delayMs: 2_500, path: '$filter', method: 'GET' };
+/** More in a row than the window repeats by itself. */
+const outage = { status: 500, path: '$filter', method: 'GET', count: 12 };
+const worseEveryMs = 20_000;
+
+/** The window has the service twice, signed in to in both ways. */
+const accounts: readonly string[] = ['by key', 'by principal'];
 
 /** States as the service numbers them. */
 const finalStates: Readonly<Record<number, string>> = { 3: 'Finished', 4: 'Error', 5: 'Canceled' };
@@ -131,7 +136,7 @@ describe(`${minutes} minutes at full speed, with every tenth request in vain`, {
   /** A service at work, and people who use it: jobs come, end, fail, are canceled and are deleted. */
   async function runJobs(): Promise<void> {
     const end = performance.now() + minutes * 60_000;
-    let nextSilence = performance.now() + silenceEveryMs;
+    let nextWorse = performance.now() + worseEveryMs;
     for (let turn = 0; performance.now() < end; turn++) {
       // Two to eight seconds of real time.
       const tasks = [{ name: 'Encode', durationSeconds: 240 + ((turn * 97) % 720) }];
@@ -146,10 +151,11 @@ describe(`${minutes} minutes at full speed, with every tenth request in vain`, {
         await ask('GET', `CancelJob?jobid='${encodeURIComponent(victim)}'`).catch(() => undefined);
       }
       await injectFaults();
-      if (performance.now() > nextSilence) {
-        nextSilence += silenceEveryMs;
+      if (performance.now() > nextWorse) {
+        nextWorse += worseEveryMs;
         await postAdmin(connection, 'faults', silence);
-        injected++;
+        await postAdmin(connection, 'faults', outage);
+        injected += 1 + outage.count;
       }
       await delay(700);
     }
@@ -214,12 +220,15 @@ describe(`${minutes} minutes at full speed, with every tenth request in vain`, {
     const seen = linesOf('seen').filter(({ id, active }) => active && truth.has(id));
     const missed = seen.filter(({ account, id }) => ends.get(`${account} ${id}`) !== truth.get(id)?.state);
     console.log(`seen under way            ${seen.length} in 2 accounts, of those missed ${missed.length}`);
-    assert.ok(seen.length > truth.size * 1.8, 'nearly all of them are seen under way in both accounts');
+    assert.ok(seen.length > truth.size * 1.5, 'most of them are seen under way in both accounts');
     assert.deepEqual(missed, []);
+    const known = new Set(linesOf('seen').map(({ account, id }) => `${account} ${id}`));
+    const unseen = [...truth.keys()].filter((id) => accounts.some((account) => !known.has(`${account} ${id}`)));
+    assert.deepEqual(unseen, [], 'every job is seen, the others when they were over');
     for (const { account, states } of linesOf('known')) {
       const there = [...truth].filter(([, { isDeleted }]) => !isDeleted).map(([id, { state }]) => [id, state]);
-      const known = there.map(([id = '']) => [id, states[id]]);
-      assert.deepEqual(known, there, `what is still there, in ${account}`);
+      const shown = there.map(([id = '']) => [id, states[id]]);
+      assert.deepEqual(shown, there, `what is still there, in ${account}`);
     }
     assert.equal(linesOf('known').length, 2);
   });
@@ -269,9 +278,10 @@ describe(`${minutes} minutes at full speed, with every tenth request in vain`, {
       assert.ok(last <= second * 1.25 + 5, `${name}: ${second} then ${last}`);
     }
     const { timers, listeners, abortListeners, sockets } = doneSample();
-    // The three pipes are sockets, too.
-    assert.deepEqual({ timers, listeners, abortListeners }, { timers: 0, listeners: 0, abortListeners: 0 });
-    assert.ok(sockets <= 3, `${sockets} sockets`);
+    assert.deepEqual(
+      { timers, listeners, abortListeners, sockets },
+      { timers: 0, listeners: 0, abortListeners: 0, sockets: 0 },
+    );
   });
 
   it('has a service that grows by no more than its record of what was done to it', () => {
@@ -306,7 +316,7 @@ function quarters<T>(
   of: (...values: number[]) => number = median,
 ): readonly [second: number, last: number] {
   const quarter = Math.floor(all.length / 4);
-  assert.ok(quarter >= 5, `${all.length} samples`);
+  assert.ok(quarter >= 4, `${all.length} samples`);
   return [of(...all.slice(quarter, 2 * quarter).map(value)), of(...all.slice(-quarter).map(value))];
 }
 

@@ -1,6 +1,6 @@
 import { type EventEmitter, getEventListeners } from 'node:events';
 import { Session } from 'node:inspector';
-import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { Emitter } from '../../src/jobs/lifecycle.ts';
 
 /** What keeps something alive, or would be told of something, in the whole process. */
@@ -11,7 +11,7 @@ export interface LiveObjects {
   readonly abortListeners: number;
   /** Timers of Node that are still to fire, whether or not they keep the process. */
   readonly timers: number;
-  /** Sockets, open or idle. */
+  /** Connections over TLS, idle ones among them. */
   readonly sockets: number;
 }
 
@@ -19,7 +19,7 @@ const lookups: Readonly<Record<keyof LiveObjects, { readonly prototype: object; 
   listeners: { prototype: Emitter.prototype, count: 'one.listenerCount' },
   abortListeners: { prototype: AbortSignal.prototype, count: 'lookups.abortListenersOf(one)' },
   timers: { prototype: timeoutPrototype(), count: 'one._destroyed ? 0 : 1' },
-  sockets: { prototype: Socket.prototype, count: 'one.destroyed ? 0 : 1' },
+  sockets: { prototype: TLSSocket.prototype, count: 'one.destroyed ? 0 : 1' },
 };
 
 /**
