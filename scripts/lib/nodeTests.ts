@@ -6,15 +6,17 @@ import { type Counts, countsOfRun } from './counts.ts';
 import { inProject, projectFolder } from './project.ts';
 
 export interface NodeTests {
-  /** A glob pattern for the test files, from the root of the project. */
-  readonly files: string;
+  /** The test files or glob patterns for them, from the root of the project. */
+  readonly files: string | readonly string[];
   readonly reporter: 'dot' | 'spec';
   /** How many files run at a time. */
   readonly concurrency: number;
   readonly env?: NodeJS.ProcessEnv;
+  /** The longest that a test may take, milliseconds; four minutes where it is left out. */
+  readonly timeoutMs?: number;
 }
 
-/** The longest that a test may take; nothing that hangs may hang the whole run. */
+/** Nothing that hangs may hang the whole run. */
 const testTimeoutMs = 240_000;
 
 /** Each file of tests is a process, which finds here what the one before it has compiled. */
@@ -30,11 +32,11 @@ export async function runNodeTests(tests: NodeTests, print: (text: string) => vo
       [
         '--test',
         `--test-concurrency=${tests.concurrency}`,
-        `--test-timeout=${testTimeoutMs}`,
+        `--test-timeout=${tests.timeoutMs ?? testTimeoutMs}`,
         ...[`--test-reporter=${tests.reporter}`, '--test-reporter-destination=stdout'],
         ...[`--test-reporter=${inProject('scripts', 'lib', 'testCounts.mjs')}`],
         `--test-reporter-destination=${countsFile}`,
-        tests.files,
+        ...[tests.files].flat(),
       ],
       { cwd: projectFolder, env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...tests.env }, onOutput: print },
     );

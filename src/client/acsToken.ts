@@ -23,7 +23,7 @@ const scope = 'urn:WindowsAzureMediaServices';
  */
 export async function requestAcsToken(
   request: AcsTokenRequest,
-  sender: HttpSender,
+  sender: Pick<HttpSender, 'send'>,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<AccessToken> {

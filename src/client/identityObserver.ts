@@ -19,6 +19,7 @@ interface PipelineRequest {
   readonly body?: unknown;
   abortSignal?: unknown;
   agent?: unknown;
+  disableKeepAlive?: boolean;
 }
 interface PipelineResponse {
   readonly status: number;
@@ -76,6 +77,8 @@ export class IdentityObserver {
       if (bypassProxy) {
         // The pipeline would send loopback requests to the proxy of HTTPS_PROXY as well.
         request.agent = undefined;
+        // A certificate of its own makes an agent for each sign-in, whose connection nobody would use again or close.
+        request.disableKeepAlive = true;
       }
       const sentAt = clock.now();
       try {

@@ -26,7 +26,7 @@ import type { Transport } from './transport.ts';
 
 /** The parts that a client is made of. */
 export interface MediaServicesClientParts {
-  readonly sender: HttpSender;
+  readonly sender: Pick<HttpSender, 'dispose'>;
   readonly tokens: TokenCache;
   readonly endpoint: Endpoint;
   readonly transport: Transport;

@@ -23,7 +23,7 @@ export interface ApiRequest {
 }
 
 export interface TransportOptions {
-  readonly sender: HttpSender;
+  readonly sender: Pick<HttpSender, 'send'>;
   readonly tokens: TokenCache;
   readonly endpoint: Endpoint;
   readonly clock: Clock;

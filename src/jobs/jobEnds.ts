@@ -46,7 +46,18 @@ export class JobEnds implements Disposable {
   hold(key: JobKey): Disposable {
     const name = jobKeyOf(key);
     this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
-    return { dispose: () => this.#held.set(name, (this.#held.get(name) ?? 1) - 1) };
+    let isOver = false;
+    return {
+      dispose: () => {
+        const left = (this.#held.get(name) ?? 0) - (isOver ? 0 : 1);
+        isOver = true;
+        if (left > 0) {
+          this.#held.set(name, left);
+        } else {
+          this.#held.delete(name);
+        }
+      },
+    };
   }
 
   /** Whether no window has said yet how a job ended. Whoever hears so is the one to say it. */

@@ -67,7 +67,8 @@ export class JobPoll {
       }
       changed = result.value || changed;
     }
-    const moving = wish.progress ? [...seen, ...seenIds()] : wish.ids;
+    // A look at single jobs is at those alone: what the others' tasks do is one request of the next look at all.
+    const moving = wish.active && wish.progress ? [...seen, ...seenIds()] : wish.ids;
     return (await answers.refreshMovingTasks(moving, runningKnown, signal)) || changed;
   }
 

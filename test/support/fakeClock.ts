@@ -64,6 +64,14 @@ export class FakeClock implements Clock {
     }
   }
 
+  /**
+   * The process itself stands still, as in a debugger or under a full machine: time goes on, and what fell due meanwhile
+   * runs late, all of it with the next `advance`.
+   */
+  suspend(ms: number): void {
+    this.#now += ms;
+  }
+
   #next(): Timer | undefined {
     let first: Timer | undefined;
     for (const timer of this.#timers) {

@@ -84,6 +84,13 @@ export class ScriptedServer {
     return this.requests.flatMap((request) => request.headers.authorization?.replace('Bearer ', '') ?? []);
   }
 
+  /** How many connections are open, idle ones among them. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+    });
+  }
+
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();

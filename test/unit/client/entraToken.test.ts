@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AmsAuthentication } from '../../../src/client/account.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { type Answer, type ReceivedRequest, ScriptedServer } from '../../support/httpsServer.ts';
@@ -90,6 +91,20 @@ describe('signing in with a client secret at an authority over TLS', () => {
     assert.ok(!reported.includes(clientSecret) && !reported.includes('planted-token'), reported);
     assert.equal(fixture.exchanges.filter((exchange) => exchange.request.method === 'POST').length, 1);
     fixture.client.dispose();
+  });
+
+  it('leaves no connection behind: the next sign-in is an hour away, and has an agent of its own', async () => {
+    for (let signIns = 0; signIns < 5; signIns++) {
+      const fixture = await client();
+      await fixture.client.getJob(jobId);
+      fixture.client.dispose();
+    }
+    assert.equal(tokenRequests().length, 5);
+    const begun = performance.now();
+    while ((await authority.connections()) > 0 && performance.now() < begun + 2_000) {
+      await delay(10);
+    }
+    assert.equal(await authority.connections(), 0);
   });
 
   for (const [seconds, usedMs] of [

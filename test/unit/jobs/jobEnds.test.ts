@@ -176,6 +176,17 @@ describe('a job that somebody waits for', () => {
     assert.deepEqual([window.announced, other.announced], [[], []]);
   });
 
+  it('is still held by the other where one of two lets go of it twice', async () => {
+    window.choice = 'always';
+    window.hear(1, 'Processing');
+    const [first] = [1, 2].map(() => window.ends.hold({ account: 'a', id: jobId(1) }));
+    first?.dispose();
+    first?.dispose();
+    window.hear(1, 'Finished');
+    await settle();
+    assert.deepEqual(window.announced, []);
+  });
+
   it('is told of as any other once nobody holds it any more', async () => {
     window.choice = 'always';
     window.hear(1, 'Processing');

@@ -154,6 +154,22 @@ describe('what a poll costs', () => {
 });
 
 describe('who is asked for, and when', () => {
+  it('asks for the tracked job alone between two looks at a visible list, however many others run', async () => {
+    runJobs(40);
+    open();
+    window.watcher.setListVisible(true);
+    await clock.advance(0);
+    window.tracked.track(key(1));
+    for (let look = 0; look < 4; look++) {
+      client.tasks.set(jobId(1), [jobTask(1, { progress: 20 + look })]);
+      client.takeRequests();
+      await clock.advance(5_000);
+      if (!client.requests.includes('active')) {
+        assert.deepEqual(client.requests, [`get ${jobId(1)}`, `tasks ${jobId(1)}`]);
+      }
+    }
+  });
+
   it('asks for one tracked job by its id, and for several by all active ones', async () => {
     runJobs(3);
     open();
