@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { requestAcsToken } from '../../src/client/acsToken.ts';
 import { Endpoint } from '../../src/client/endpoint.ts';
 import type { HttpOutcome, HttpRequest, SendOptions } from '../../src/client/httpSender.ts';
@@ -192,17 +193,12 @@ class RememberingVerifier extends TokenVerifier {
 
 /** As much of Node's message as the service reads. */
 function messageOf({ method, url, headers, body = '' }: HttpRequest): IncomingMessage {
-  return {
+  const message = Readable.from(body === '' ? [] : [Buffer.from(body)]);
+  return Object.assign(message, {
     method,
     url: `${url.pathname}${url.search}`,
     headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
-    resume: () => undefined,
-    async *[Symbol.asyncIterator]() {
-      if (body !== '') {
-        yield Buffer.from(body);
-      }
-    },
-  } as unknown as IncomingMessage;
+  }) as unknown as IncomingMessage;
 }
 
 /** @param head names and values in turns, as Node takes them */
