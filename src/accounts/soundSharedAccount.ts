@@ -1,3 +1,4 @@
+import { maxTime } from '../jobs/clock.ts';
 import { isJobState, type JobError, type JobRecord, type JobState, type JobTask } from '../jobs/job.ts';
 import type { SharedAccount, SharedFailure, SharedJob } from '../jobs/pollSharing.ts';
 import type { ServiceErrorKind } from '../jobs/serviceError.ts';
@@ -6,8 +7,6 @@ export const maxSharedJobs = 60_000;
 const maxTasks = 1_000;
 const maxErrors = 1_000;
 const maxText = 65_536;
-/** The furthest time that `Date` can hold, in milliseconds. */
-const maxTime = 8.64e15;
 /** Clocks differ a little; what was asked for in the future would keep everybody from asking. */
 const maxAheadMs = 60_000;
 

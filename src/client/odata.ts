@@ -1,3 +1,4 @@
+import { maxTime } from '../jobs/clock.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 
 /**
@@ -227,5 +228,5 @@ const daysToEpoch = 719_468;
 
 /** The times that a `Date` can hold. */
 function inRange(time: number): number | null {
-  return Math.abs(time) <= 8.64e15 ? time : null;
+  return Math.abs(time) <= maxTime ? time : null;
 }

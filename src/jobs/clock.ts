@@ -8,6 +8,9 @@ export interface Clock {
   setTimeout(callback: () => void, delayMs: number): Disposable;
 }
 
+/** The furthest time before or after the Unix epoch that `Date` can hold, in milliseconds (ECMA-262). */
+export const maxTime = 8.64e15;
+
 /** The machine's clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,7 +1,5 @@
+import { maxTime } from './clock.ts';
 import { type JobRecord, type JobState, knownJobStates } from './job.ts';
-
-/** The furthest time that `Date` can hold, in milliseconds. */
-const maxTime = 8.64e15;
 
 /** Which jobs are wanted. What is left out does not matter; an empty query means all. */
 export interface JobQuery {

@@ -48,3 +48,8 @@ function taskPercent(task: JobTask): number {
   const percent = task.progress ?? 0;
   return Number.isFinite(percent) ? Math.min(100, Math.max(0, percent)) : 0;
 }
+
+/** Whether a value that was stored is a percent. */
+export function isPercent(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 100;
+}

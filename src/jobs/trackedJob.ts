@@ -1,8 +1,9 @@
-import type { Clock } from './clock.ts';
+import { type Clock, maxTime } from './clock.ts';
 import { isActive, isFinalState, isJobState, isSameJob, type Job, type JobKey, jobKeyOf } from './job.ts';
 import type { JobStore } from './jobStore.ts';
 import { type Disposable, DisposableStore, Emitter, type Event } from './lifecycle.ts';
 import { isPace } from './pace.ts';
+import { isPercent } from './progress.ts';
 
 /** What a person chose to track. */
 export interface TrackedChoice {
@@ -182,9 +183,6 @@ function compareChoices(a: TrackedChoice, b: TrackedChoice): number {
   return a.chosenAt - b.chosenAt || ((nameA ?? '') < (nameB ?? '') ? -1 : nameA === nameB ? 0 : 1);
 }
 
-/** The furthest time that `Date` can hold, in milliseconds. */
-const maxTime = 8.64e15;
-
 /** Whether what was stored is a choice, all of it. */
 export function isTrackedChoice(value: unknown): value is TrackedChoice {
   if (typeof value !== 'object' || value === null) {
@@ -193,10 +191,6 @@ export function isTrackedChoice(value: unknown): value is TrackedChoice {
   const { chosenAt, job } = value as Partial<Record<keyof TrackedChoice, unknown>>;
   // No clock goes further, and a later choice has to be later still.
   return Number.isSafeInteger(chosenAt) && Number(chosenAt) <= maxTime && (job === null || isStoredJob(job));
-}
-
-function isPercent(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= 100;
 }
 
 function isStoredJob(value: unknown): value is Job {

@@ -1,5 +1,7 @@
+import { maxTime } from '../jobs/clock.ts';
 import type { JobKey } from '../jobs/job.ts';
 import type { ProgressPoint } from '../jobs/jobDetails.ts';
+import { isPercent } from '../jobs/progress.ts';
 
 const mostPoints = 300;
 const longestId = 500;
@@ -24,19 +26,10 @@ export function readDetailsState(state: unknown): DetailsState | null {
   return { key: { account, id }, points: sound.sort((a, b) => a.at - b.at) };
 }
 
-/** The furthest time that `Date` can hold, in milliseconds. */
-const maxTime = 8.64e15;
-
 function soundPoint(value: unknown): readonly ProgressPoint[] {
   if (typeof value !== 'object' || value === null) {
     return [];
   }
   const { at, progress } = value as Record<'at' | 'progress', unknown>;
-  const isSound =
-    typeof at === 'number' &&
-    Math.abs(at) <= maxTime &&
-    typeof progress === 'number' &&
-    progress >= 0 &&
-    progress <= 100;
-  return isSound ? [{ at, progress }] : [];
+  return typeof at === 'number' && Math.abs(at) <= maxTime && isPercent(progress) ? [{ at, progress }] : [];
 }

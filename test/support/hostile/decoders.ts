@@ -560,7 +560,7 @@ const ofClient: readonly Decoder[] = [
 const ofStoredState: readonly Decoder[] = [
   decoder(
     'the tracked job',
-    ['jobs/trackedJob.ts', 'jobs/pace.ts'],
+    ['jobs/trackedJob.ts', 'jobs/progress.ts', 'jobs/pace.ts'],
     nearJson(
       { chosenAt: now, job: stored },
       { chosenAt: now, job: { ...stored, pace, state: 'Finished' } },
@@ -639,7 +639,7 @@ const ofStoredState: readonly Decoder[] = [
   ),
   decoder(
     'a tab of details',
-    ['views/detailsState.ts'],
+    ['views/detailsState.ts', 'jobs/progress.ts'],
     nearJson({
       account: 'a',
       id,

@@ -8,6 +8,7 @@ import type { EmulatorInfo } from '../../../src/accounts/emulatorInfo.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from '../../host/temporaryFolder.ts';
 import { send } from '../../support/emulatorRequests.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
+import { isAlive } from '../../support/isAlive.ts';
 
 const realEmulator = fileURLToPath(new URL('../../../src/emulator/main.ts', import.meta.url));
 
@@ -101,15 +102,6 @@ async function untilRunning({ host, clock }: Window): Promise<void> {
     }
     return host.running !== null;
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function end(pid: number): void {

@@ -10,6 +10,7 @@ import type { Exchange } from '../../../src/jobs/exchange.ts';
 import { compareNewestFirst, isActive, type JobRecord } from '../../../src/jobs/job.ts';
 import { type JobQuery, matchesQuery } from '../../../src/jobs/jobQuery.ts';
 import { send } from '../../support/emulatorRequests.ts';
+import { MemoryEndpointCache } from '../../support/memoryEndpointCache.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 import { jobId as documentedJobId, failure } from './clientFixture.ts';
 
@@ -44,7 +45,6 @@ for (const dialects of ['allOff', 'allOn'] as const) {
       endpoint = emulator.root,
     ): { client: MediaServicesClient; exchanges: Exchange[] } => {
       const exchanges: Exchange[] = [];
-      let kept: string | undefined;
       const client = createMediaServicesClient({
         account: { name: 'emulator', kind: 'ams', endpoint, authentication, trustedHosts: [], ca: emulator.ca },
         clock: systemClock,
@@ -53,12 +53,7 @@ for (const dialects of ['allOff', 'allOn'] as const) {
         prompts: new ScriptedPrompts(),
         memory: new MemoryLogin(),
         loadIdentity: () => import('../../../src/client/identity.ts'),
-        endpointCache: {
-          load: () => kept,
-          save: (value) => {
-            kept = value;
-          },
-        },
+        endpointCache: new MemoryEndpointCache(),
         onExchange: (exchange) => exchanges.push(exchange),
       });
       clients.push(client);
@@ -408,11 +403,11 @@ for (const dialects of ['allOff', 'allOn'] as const) {
 describe('the client against the emulator, one dialect at a time', () => {
   let emulator: RunningEmulator;
   let client: MediaServicesClient;
-  let kept: string | undefined;
+  let cache: MemoryEndpointCache;
   const exchanges: Exchange[] = [];
   const begin = async (choice: DialectChoice): Promise<void> => {
     emulator = await startEmulator({ jobs: 60, arrivalsPerMinute: 0, dialects: choice });
-    kept = undefined;
+    cache = new MemoryEndpointCache();
     exchanges.length = 0;
     const authentication = {
       method: 'acs',
@@ -428,12 +423,7 @@ describe('the client against the emulator, one dialect at a time', () => {
       prompts: new ScriptedPrompts(),
       memory: new MemoryLogin(),
       loadIdentity: () => import('../../../src/client/identity.ts'),
-      endpointCache: {
-        load: () => kept,
-        save: (value) => {
-          kept = value;
-        },
-      },
+      endpointCache: cache,
       onExchange: (exchange) => exchanges.push(exchange),
     });
   };
@@ -460,7 +450,7 @@ describe('the client against the emulator, one dialect at a time', () => {
       refused.map((exchange) => exchange.request.url),
       [],
     );
-    return kept === undefined ? [] : (JSON.parse(kept).lacking as string[]);
+    return cache.kept === undefined ? [] : (JSON.parse(cache.kept).lacking as string[]);
   };
 
   for (const [choice, lacking] of [

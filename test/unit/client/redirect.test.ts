@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { Endpoint, type EndpointCache } from '../../../src/client/endpoint.ts';
 import { type Handler, ScriptedServer } from '../../support/httpsServer.ts';
+import { MemoryEndpointCache } from '../../support/memoryEndpointCache.ts';
 import { certificates, documentedJob, failure, jobId, makeClient } from './clientFixture.ts';
 
 /** The endpoint of an account at the global root, not on loopback. */
@@ -189,13 +190,7 @@ describe('finding the API root', () => {
   });
 
   it('goes where trustedHosts allows, and not on once the entry is gone', async () => {
-    let kept: string | undefined;
-    const cache: EndpointCache = {
-      load: () => kept,
-      save: (value) => {
-        kept = value;
-      },
-    };
+    const cache = new MemoryEndpointCache();
     const trustedHosts = ['wamsbayclus001rest-hs.cloudapp.net'];
     const first = globalEndpoint(cache, trustedHosts);
     const target = first.redirectTarget('https://wamsbayclus001rest-hs.cloudapp.net/api/', first.root);
@@ -203,7 +198,7 @@ describe('finding the API root', () => {
     assert.equal(globalEndpoint(cache, trustedHosts).root.href, 'https://wamsbayclus001rest-hs.cloudapp.net/api/');
     const withdrawn = globalEndpoint(cache);
     assert.equal(withdrawn.root.href, 'https://media.windows.net/api/');
-    assert.equal(kept, undefined);
+    assert.equal(cache.kept, undefined);
   });
 
   for (const kept of [

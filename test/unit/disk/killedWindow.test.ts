@@ -9,17 +9,9 @@ import { SharedFolder } from '../../../src/accounts/sharedFolder.ts';
 import { readState } from '../../../src/emulator/stateFile.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import { makeTemporaryFolder } from '../../host/temporaryFolder.ts';
+import { isAlive } from '../../support/isAlive.ts';
 
 const entry = fileURLToPath(new URL('../../support/emulatorWindow.ts', import.meta.url));
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Whether anything listens at an address. */
 function isOpen(address: string): Promise<boolean> {
