@@ -1,7 +1,7 @@
 import { Agent } from 'node:https';
 import fetch from 'node-fetch';
 import { createMediaServicesClient } from '../../src/client/clientBundle.ts';
-import type { MediaServicesClient } from '../../src/client/mediaServicesClient.ts';
+import type { MediaServicesClient } from '../../src/client/ams/mediaServicesClient.ts';
 import { systemClock } from '../../src/jobs/clock.ts';
 import type { PageToken } from '../../src/jobs/jobsClient.ts';
 import { startProcess } from '../../test/host/processes.ts';

@@ -4,10 +4,10 @@ import type { AmsAccount } from './account.ts';
 import { Endpoint, type EndpointCache } from './endpoint.ts';
 import { type HttpLimits, HttpSender } from './httpSender.ts';
 import { identityOf } from './identityOf.ts';
-import { MediaServicesClient } from './mediaServicesClient.ts';
+import { MediaServicesClient } from './ams/mediaServicesClient.ts';
 import type { SignInMemory, SignInPrompts } from './signInPrompts.ts';
 import { TokenCache } from './tokenCache.ts';
-import { type IdentityModule, tokenSourceOf } from './tokenSource.ts';
+import { type IdentityModule, tokenSourceOf } from './ams/tokenSource.ts';
 import { Transport } from './transport.ts';
 
 export interface MediaServicesClientOptions {

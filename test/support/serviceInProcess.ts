@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { requestAcsToken } from '../../src/client/acsToken.ts';
+import { requestAcsToken } from '../../src/client/ams/acsToken.ts';
 import { Endpoint } from '../../src/client/endpoint.ts';
 import type { HttpOutcome, HttpRequest, SendOptions } from '../../src/client/httpSender.ts';
-import { MediaServicesClient } from '../../src/client/mediaServicesClient.ts';
+import { MediaServicesClient } from '../../src/client/ams/mediaServicesClient.ts';
 import { abortedError } from '../../src/client/signals.ts';
 import { TokenCache } from '../../src/client/tokenCache.ts';
 import { Transport } from '../../src/client/transport.ts';

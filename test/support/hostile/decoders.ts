@@ -11,10 +11,10 @@ import { soundSharedAccount } from '../../../src/accounts/soundSharedAccount.ts'
 import { isWindowMark } from '../../../src/accounts/windowIdentity.ts';
 import { isSendable, readExpiry } from '../../../src/client/accessToken.ts';
 import type { AmsAccount } from '../../../src/client/account.ts';
-import { requestAcsToken } from '../../../src/client/acsToken.ts';
+import { requestAcsToken } from '../../../src/client/ams/acsToken.ts';
 import { explainAzureCli } from '../../../src/client/azureCliToken.ts';
 import { readCapabilities } from '../../../src/client/capability.ts';
-import { Collections } from '../../../src/client/collections.ts';
+import { Collections } from '../../../src/client/ams/collections.ts';
 import { Endpoint } from '../../../src/client/endpoint.ts';
 import { errorOfReply, parseRetryAfter } from '../../../src/client/errorReply.ts';
 import type { HttpReply } from '../../../src/client/httpSender.ts';
@@ -26,8 +26,8 @@ import {
   readRunningTask,
   readTask,
   readTaskEvents,
-} from '../../../src/client/jobEntities.ts';
-import { JobPages } from '../../../src/client/jobPages.ts';
+} from '../../../src/client/ams/jobEntities.ts';
+import { JobPages } from '../../../src/client/ams/jobPages.ts';
 import { LearnedCapabilities } from '../../../src/client/learnedCapabilities.ts';
 import { explainManagedIdentity } from '../../../src/client/managedIdentityToken.ts';
 import { MsalNetwork } from '../../../src/client/msalNetwork.ts';
@@ -336,7 +336,7 @@ function soundEverywhere(record: ReturnType<typeof readJob>, tasks: readonly Ret
 const ofClient: readonly Decoder[] = [
   decoder(
     'a page of jobs',
-    ['client/odata.ts', 'client/jobEntities.ts', 'jobs/jobJson.ts'],
+    ['client/odata.ts', 'client/ams/jobEntities.ts', 'jobs/jobJson.ts'],
     nearJsonText(
       { value: [job], 'odata.nextLink': 'Jobs?$skiptoken=1' },
       { d: { results: [verboseJob], __next: 'https://h/' } },
@@ -350,12 +350,12 @@ const ofClient: readonly Decoder[] = [
       }
     },
   ),
-  decoder('a job', ['client/odata.ts', 'client/jobEntities.ts'], nearJson(job, { d: verboseJob }), (document) => {
+  decoder('a job', ['client/odata.ts', 'client/ams/jobEntities.ts'], nearJson(job, { d: verboseJob }), (document) => {
     const record = readJob(readEntity(document));
     soundRecord(record);
     soundEverywhere(record, []);
   }),
-  decoder('a task', ['client/odata.ts', 'client/jobEntities.ts'], nearJson(task, { d: verboseTask }), (document) => {
+  decoder('a task', ['client/odata.ts', 'client/ams/jobEntities.ts'], nearJson(task, { d: verboseTask }), (document) => {
     const entity = readEntity(document);
     for (const { code, message, at } of readTaskEvents(entity)) {
       soundValue([code, message, at]);
@@ -369,7 +369,7 @@ const ofClient: readonly Decoder[] = [
   }),
   decoder(
     'an asset, a property and a number',
-    ['client/jobEntities.ts'],
+    ['client/ams/jobEntities.ts'],
     nearJson({ Id: 'nb:cid:UUID:x', Name: 'A', CurrentReservedUnits: 3 }, { value: 2 }, { d: { State: 2 } }),
     (document) => {
       const units = readReservedUnits(document);
@@ -390,7 +390,7 @@ const ofClient: readonly Decoder[] = [
   ),
   decoder(
     'a page of a collection',
-    ['client/collections.ts'],
+    ['client/ams/collections.ts'],
     replies(
       nearJsonText(
         { value: [job], 'odata.nextLink': 'https://contoso.restv2.westeurope.media.azure.net/api/Jobs?$skip=1' },
@@ -410,7 +410,7 @@ const ofClient: readonly Decoder[] = [
   ),
   decoder(
     'the token of a page',
-    ['client/jobPages.ts'],
+    ['client/ams/jobPages.ts'],
     nearJsonText(
       { query: 'Jobs()?', skip: 50, newestFirst: true, oldest: now, link: null },
       {
@@ -445,7 +445,7 @@ const ofClient: readonly Decoder[] = [
   ),
   decoder(
     'the answer of the Access Control Service',
-    ['client/acsToken.ts', 'client/accessToken.ts'],
+    ['client/ams/acsToken.ts', 'client/accessToken.ts'],
     replies(
       fc.oneof(
         nearJsonText(

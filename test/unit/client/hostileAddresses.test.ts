@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { EndpointFile } from '../../../src/accounts/endpointFile.ts';
 import { SharedFiles } from '../../../src/accounts/sharedFiles.ts';
-import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { MediaServicesClient } from '../../../src/client/ams/mediaServicesClient.ts';
 import { isTrusted, trustedHostEntry } from '../../../src/client/trust.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { ServiceErrorKind } from '../../../src/jobs/serviceError.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, before, describe, it } from 'node:test';
-import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { MediaServicesClient } from '../../../src/client/ams/mediaServicesClient.ts';
 import { type Answer, type Handler, ScriptedServer } from '../../support/httpsServer.ts';
 import { certificates, documentedJob, failure, jobId, makeClient } from './clientFixture.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { AmsAuthentication } from '../../../src/client/account.ts';
 import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
-import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { MediaServicesClient } from '../../../src/client/ams/mediaServicesClient.ts';
 import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';

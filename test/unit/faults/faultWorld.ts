@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { AmsAuthentication } from '../../../src/client/account.ts';
 import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
-import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { MediaServicesClient } from '../../../src/client/ams/mediaServicesClient.ts';
 import { acsPath } from '../../../src/emulator/acs.ts';
 import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
 import type { Clock } from '../../../src/jobs/clock.ts';

@@ -6,7 +6,7 @@ import { soundSharedAccount } from '../../../src/accounts/soundSharedAccount.ts'
 import { isSendable, readExpiry } from '../../../src/client/accessToken.ts';
 import { Endpoint } from '../../../src/client/endpoint.ts';
 import { identityOf } from '../../../src/client/identityOf.ts';
-import { readJob, readTask, readTaskEvents } from '../../../src/client/jobEntities.ts';
+import { readJob, readTask, readTaskEvents } from '../../../src/client/ams/jobEntities.ts';
 import { parseJson, readCollection, readEntity } from '../../../src/client/odata.ts';
 import { redactText } from '../../../src/client/redact.ts';
 import { messageOf } from '../../../src/client/replyMessage.ts';

@@ -1,13 +1,13 @@
-import type { JobRecord, JobTask } from '../jobs/job.ts';
-import type { JobAsset, JobAssets, JobDetails } from '../jobs/jobDetails.ts';
-import type { JobQuery } from '../jobs/jobQuery.ts';
-import type { ConnectionStep, JobPage, JobsClient, PageToken, RunningTask } from '../jobs/jobsClient.ts';
-import type { Disposable } from '../jobs/lifecycle.ts';
-import { ServiceError } from '../jobs/serviceError.ts';
+import type { JobRecord, JobTask } from '../../jobs/job.ts';
+import type { JobAsset, JobAssets, JobDetails } from '../../jobs/jobDetails.ts';
+import type { JobQuery } from '../../jobs/jobQuery.ts';
+import type { ConnectionStep, JobPage, JobsClient, PageToken, RunningTask } from '../../jobs/jobsClient.ts';
+import type { Disposable } from '../../jobs/lifecycle.ts';
+import { ServiceError } from '../../jobs/serviceError.ts';
 import { type CollectionPage, Collections, type WholeCollection } from './collections.ts';
 import { DepartedJobs } from './departedJobs.ts';
-import type { Endpoint } from './endpoint.ts';
-import type { HttpSender } from './httpSender.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { HttpSender } from '../httpSender.ts';
 import { JobChanges } from './jobChanges.ts';
 import { readAsset, readJob, readReservedUnits, readRunningTask, readTask, readTaskEvents } from './jobEntities.ts';
 import { JobPages } from './jobPages.ts';
@@ -20,9 +20,9 @@ import {
   reservedUnitsResource,
   runningTasks,
 } from './jobRequests.ts';
-import { LearnedCapabilities } from './learnedCapabilities.ts';
-import type { TokenCache } from './tokenCache.ts';
-import type { Transport } from './transport.ts';
+import { LearnedCapabilities } from '../learnedCapabilities.ts';
+import type { TokenCache } from '../tokenCache.ts';
+import type { Transport } from '../transport.ts';
 
 /** The parts that a client is made of. */
 export interface MediaServicesClientParts {
