@@ -1,8 +1,10 @@
+import { amsCapabilities } from '../../src/client/ams/amsCapabilities.ts';
 import type { JobRecord, JobTask } from '../../src/jobs/job.ts';
 import { isActive } from '../../src/jobs/job.ts';
 import type { JobAssets, JobDetails, TaskEvent } from '../../src/jobs/jobDetails.ts';
 import { type JobQuery, matchesQuery } from '../../src/jobs/jobQuery.ts';
 import type { ConnectionStep, JobPage, JobsClient, RunningTask } from '../../src/jobs/jobsClient.ts';
+import type { ServiceCapabilities } from '../../src/jobs/serviceCapabilities.ts';
 import { ServiceError } from '../../src/jobs/serviceError.ts';
 
 /**
@@ -10,6 +12,7 @@ import { ServiceError } from '../../src/jobs/serviceError.ts';
  * back, and can be made to fail.
  */
 export class ScriptedClient implements JobsClient {
+  capabilities: ServiceCapabilities = amsCapabilities;
   /** Newest first, as they are listed. */
   jobs: JobRecord[] = [];
   readonly tasks = new Map<string, JobTask[]>();

@@ -10,12 +10,12 @@ import {
   parseHttpsUrl,
   scopeOf,
 } from '../account.ts';
-import { requestAcsToken } from './acsToken.ts';
 import type { ClientSecretTokenRequest, EntraRequest } from '../entraRequest.ts';
 import type { HttpSender } from '../httpSender.ts';
 import type { SignInMemory, SignInPrompts } from '../signInPrompts.ts';
 import type { RequestToken } from '../tokenCache.ts';
 import { requestVscodeToken } from '../vscodeToken.ts';
+import { requestAcsToken } from './acsToken.ts';
 
 /** The identity bundle. Only its type is known here: it is large, and loaded when it is first needed. */
 export type IdentityModule = typeof import('../identity.ts');

@@ -12,13 +12,7 @@ import { isWindowMark } from '../../../src/accounts/windowIdentity.ts';
 import { isSendable, readExpiry } from '../../../src/client/accessToken.ts';
 import type { AmsAccount } from '../../../src/client/account.ts';
 import { requestAcsToken } from '../../../src/client/ams/acsToken.ts';
-import { explainAzureCli } from '../../../src/client/azureCliToken.ts';
-import { readCapabilities } from '../../../src/client/capability.ts';
 import { Collections } from '../../../src/client/ams/collections.ts';
-import { Endpoint } from '../../../src/client/endpoint.ts';
-import { errorOfReply, parseRetryAfter } from '../../../src/client/errorReply.ts';
-import type { HttpReply } from '../../../src/client/httpSender.ts';
-import { identityOf } from '../../../src/client/identityOf.ts';
 import {
   readAsset,
   readJob,
@@ -28,6 +22,12 @@ import {
   readTaskEvents,
 } from '../../../src/client/ams/jobEntities.ts';
 import { JobPages } from '../../../src/client/ams/jobPages.ts';
+import { explainAzureCli } from '../../../src/client/azureCliToken.ts';
+import { readCapabilities } from '../../../src/client/capability.ts';
+import { Endpoint } from '../../../src/client/endpoint.ts';
+import { errorOfReply, parseRetryAfter } from '../../../src/client/errorReply.ts';
+import type { HttpReply } from '../../../src/client/httpSender.ts';
+import { identityOf } from '../../../src/client/identityOf.ts';
 import { LearnedCapabilities } from '../../../src/client/learnedCapabilities.ts';
 import { explainManagedIdentity } from '../../../src/client/managedIdentityToken.ts';
 import { MsalNetwork } from '../../../src/client/msalNetwork.ts';
@@ -355,18 +355,23 @@ const ofClient: readonly Decoder[] = [
     soundRecord(record);
     soundEverywhere(record, []);
   }),
-  decoder('a task', ['client/odata.ts', 'client/ams/jobEntities.ts'], nearJson(task, { d: verboseTask }), (document) => {
-    const entity = readEntity(document);
-    for (const { code, message, at } of readTaskEvents(entity)) {
-      soundValue([code, message, at]);
-    }
-    readNested(document);
-    const running = readRunningTask(entity);
-    soundRunningTask(running);
-    const read = readTask(entity);
-    soundTask(read);
-    soundEverywhere(jobRecord(1), [read]);
-  }),
+  decoder(
+    'a task',
+    ['client/odata.ts', 'client/ams/jobEntities.ts'],
+    nearJson(task, { d: verboseTask }),
+    (document) => {
+      const entity = readEntity(document);
+      for (const { code, message, at } of readTaskEvents(entity)) {
+        soundValue([code, message, at]);
+      }
+      readNested(document);
+      const running = readRunningTask(entity);
+      soundRunningTask(running);
+      const read = readTask(entity);
+      soundTask(read);
+      soundEverywhere(jobRecord(1), [read]);
+    },
+  ),
   decoder(
     'an asset, a property and a number',
     ['client/ams/jobEntities.ts'],
