@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
-import { type Job, knownJobStates } from '../../../src/jobs/job.ts';
+import { type Job, type JobState, knownJobStates } from '../../../src/jobs/job.ts';
 import type { TaskEvent } from '../../../src/jobs/jobDetails.ts';
 import { nextPace } from '../../../src/jobs/pace.ts';
 import { type JobDetailsInput, jobDetailsModel } from '../../../src/views/jobDetailsModel.ts';
