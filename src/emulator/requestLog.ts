@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-export type Endpoint = 'root' | 'api' | 'authority' | 'acs' | 'admin';
+export type Endpoint = 'root' | 'api' | 'authority' | 'acs' | 'admin' | 'mkio' | 'ravnur';
 
 /** One request as it was answered; never a secret. */
 export interface LoggedRequest {
