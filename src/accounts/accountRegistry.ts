@@ -6,7 +6,8 @@ import type { JobsClient } from '../jobs/jobsClient.ts';
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccountSecrets, SecretState } from './accountSecrets.ts';
-import { emulatorAccountName, readAccountSettings } from './accountSettings.ts';
+import { readAccountSettings } from './accountSettings.ts';
+import { type EmulatorAccount, emulatorAccounts } from './emulatorAccounts.ts';
 import type { EmulatorInfo } from './emulatorInfo.ts';
 import { type AccountClient, LazyJobsClient } from './lazyJobsClient.ts';
 import { type SecretKind, secretDestinationOf, secretKindOf } from './secretDestination.ts';
@@ -15,7 +16,7 @@ import { type SecretKind, secretDestinationOf, secretKindOf } from './secretDest
 export interface Account {
   readonly name: string;
   readonly config: ServiceAccount;
-  /** The emulator's account is virtual: it is not in the settings, and its secret is not a person's. */
+  /** The emulator's accounts are virtual: they are not in the settings, and their secrets are not a person's. */
   readonly isEmulator: boolean;
   /** What a person has to enter, or `null` where nothing is to be entered. */
   readonly secretKind: SecretKind | null;
@@ -74,7 +75,7 @@ export class AccountRegistry implements Disposable {
   readonly #change = this.#disposables.add(new Emitter<void>());
   #entries: ReadonlyMap<string, Entry> = new Map();
   #problems: readonly AccountProblem[] = [];
-  #emulator: EmulatorInfo | null = null;
+  #emulated: readonly EmulatorAccount[] = [];
   /** The token of each account that its service has refused last; outlives its clients, but no window. */
   readonly #refusedTokens = new Map<string, string | null>();
 
@@ -86,7 +87,7 @@ export class AccountRegistry implements Disposable {
     this.reload();
   }
 
-  /** In the order of the settings; the emulator's account first. */
+  /** In the order of the settings; the emulator's accounts first. */
   get accounts(): readonly Account[] {
     return [...this.#entries.values()].map((entry) => entry.account);
   }
@@ -127,7 +128,7 @@ export class AccountRegistry implements Disposable {
   /** Reads the settings again. */
   reload(): void {
     const { accounts, problems } = readAccountSettings(this.#options.readSetting());
-    const configs = this.#emulator ? [emulatorAccount(this.#emulator), ...accounts] : accounts;
+    const configs = [...this.#emulated.map(({ config }) => config), ...accounts];
     const entries = new Map<string, Entry>();
     for (const config of configs) {
       const before = this.#entries.get(config.name);
@@ -145,13 +146,16 @@ export class AccountRegistry implements Disposable {
     }
   }
 
-  /** Takes up the emulator's account while the emulator runs, and drops it after. */
+  /** Takes up the emulator's accounts while the emulator runs, and drops them after. */
   setEmulator(emulator: EmulatorInfo | null): void {
-    if (emulator && !this.#emulator && this.isSignedOut(emulatorAccountName)) {
-      // Nobody starts it to stay signed out of it.
-      void this.#setSignedOut(emulatorAccountName, false);
+    const before = this.#emulated;
+    this.#emulated = emulatorAccounts(emulator);
+    for (const { config } of this.#emulated) {
+      if (!before.some((known) => known.config.name === config.name) && this.isSignedOut(config.name)) {
+        // Nobody starts it to stay signed out of it.
+        void this.#setSignedOut(config.name, false);
+      }
     }
-    this.#emulator = emulator;
     this.reload();
   }
 
@@ -272,7 +276,7 @@ export class AccountRegistry implements Disposable {
 
   #createEntry(config: ServiceAccount): Entry {
     const { name } = config;
-    const isEmulator = name === emulatorAccountName;
+    const isEmulator = this.#emulatedAccount(name) !== undefined;
     const account: Account = {
       name,
       config,
@@ -291,8 +295,11 @@ export class AccountRegistry implements Disposable {
   }
 
   #fingerprintOf(config: ServiceAccount): string {
-    const emulatorSecret = config.name === emulatorAccountName ? this.#emulator?.clientSecret : undefined;
-    return JSON.stringify([config, emulatorSecret]);
+    return JSON.stringify([config, this.#emulatedAccount(config.name)?.secret]);
+  }
+
+  #emulatedAccount(name: string): EmulatorAccount | undefined {
+    return this.#emulated.find(({ config }) => config.name === name);
   }
 
   /** A client that was replaced may still be at work: it gets no secret any more and leaves nothing behind. */
@@ -306,7 +313,7 @@ export class AccountRegistry implements Disposable {
         return undefined;
       }
       if (account.isEmulator) {
-        return this.#emulator?.clientSecret;
+        return this.#emulatedAccount(account.name)?.secret;
       }
       const stored = await secrets.read(account.config);
       return stored.state === 'ready' && isCurrent() ? stored.secret : undefined;
@@ -369,21 +376,4 @@ export class AccountRegistry implements Disposable {
 
 function identityKey(accountName: string): string {
   return `mediaServices.identity.${accountName}`;
-}
-
-function emulatorAccount(emulator: EmulatorInfo): ServiceAccount {
-  return {
-    name: emulatorAccountName,
-    kind: 'ams',
-    endpoint: emulator.root,
-    authentication: {
-      method: 'servicePrincipal',
-      tenantId: emulator.tenantId,
-      clientId: emulator.clientId,
-      authorityHost: emulator.authorityHost,
-      scope: undefined,
-    },
-    trustedHosts: [],
-    ca: emulator.ca,
-  };
 }

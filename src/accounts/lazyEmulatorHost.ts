@@ -20,7 +20,7 @@ export class LazyEmulatorHost implements Disposable {
   }
 
   watch: EmulatorHost['watch'] = () => this.#get().watch();
-  start: EmulatorHost['start'] = () => this.#get().start();
+  start: EmulatorHost['start'] = (services) => this.#get().start(services);
   stop: EmulatorHost['stop'] = () => this.#get().stop();
 
   dispose(): void {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { emulatorAccountName } from '../accounts/accountSettings.ts';
+import { emulatorAccountNames } from '../accounts/emulatorAccounts.ts';
 import { isMediaServicesHost } from '../client/clouds.ts';
 import type { Localizer } from '../views/localize.ts';
 
@@ -72,7 +72,7 @@ export function methodChoices(l10n: Localizer): readonly MethodChoice[] {
 }
 
 export function nameField(taken: readonly string[], l10n: Localizer): TextField {
-  const names = new Set([...taken, emulatorAccountName].map((name) => name.trim().toLowerCase()));
+  const names = new Set([...taken, ...Object.values(emulatorAccountNames)].map((name) => name.trim().toLowerCase()));
   return {
     key: 'name',
     prompt: l10n.t('A name of your own for the account'),

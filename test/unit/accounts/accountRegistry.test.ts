@@ -7,7 +7,7 @@ import {
   type StateStorage,
 } from '../../../src/accounts/accountRegistry.ts';
 import { AccountSecrets } from '../../../src/accounts/accountSecrets.ts';
-import { emulatorAccountName } from '../../../src/accounts/accountSettings.ts';
+import { emulatorAccountNames } from '../../../src/accounts/emulatorAccounts.ts';
 import type { EmulatorInfo } from '../../../src/accounts/emulatorInfo.ts';
 import type { ServiceAccount } from '../../../src/client/account.ts';
 import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
@@ -15,6 +15,8 @@ import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { MemoryAccountFiles } from '../../support/memoryAccountFiles.ts';
 import { MemorySecrets } from '../../support/memorySecrets.ts';
 import { ScriptedClient } from '../../support/scriptedClient.ts';
+
+const emulatorAccountName = emulatorAccountNames.ams;
 
 const contoso = {
   name: 'contoso',
