@@ -7,8 +7,7 @@ import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts'
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccountSecrets, SecretState } from './accountSecrets.ts';
 import { readAccountSettings } from './accountSettings.ts';
-import { type EmulatorAccount, emulatorAccounts } from './emulatorAccounts.ts';
-import type { EmulatorInfo } from './emulatorInfo.ts';
+import type { EmulatorAccount, SharedEmulator } from './emulatorAccounts.ts';
 import { type AccountClient, LazyJobsClient } from './lazyJobsClient.ts';
 import { type SecretKind, secretDestinationOf, secretKindOf } from './secretDestination.ts';
 
@@ -147,9 +146,9 @@ export class AccountRegistry implements Disposable {
   }
 
   /** Takes up the emulator's accounts while the emulator runs, and drops them after. */
-  setEmulator(emulator: EmulatorInfo | null): void {
+  setEmulator(emulator: Pick<SharedEmulator, 'accounts'> | null): void {
     const before = this.#emulated;
-    this.#emulated = emulatorAccounts(emulator);
+    this.#emulated = emulator?.accounts ?? [];
     for (const { config } of this.#emulated) {
       if (!before.some((known) => known.config.name === config.name) && this.isSignedOut(config.name)) {
         // Nobody starts it to stay signed out of it.

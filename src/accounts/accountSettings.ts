@@ -122,70 +122,35 @@ function readRavnur(entry: object, signIn: () => object): Own<RavnurAccount> {
   };
 }
 
-const methods: readonly AmsAuthentication['method'][] = [
-  'vscode',
-  'servicePrincipal',
-  'certificate',
-  'environment',
-  'azureCli',
-  'browser',
-  'deviceCode',
-  'managedIdentity',
-  'acs',
-  'token',
-];
+/** What each method needs beside its name; what ends in a question mark may be left out. */
+const methods: Readonly<Record<AmsAuthentication['method'], string>> = {
+  vscode: 'tenantId? clientId? scope?',
+  servicePrincipal: 'tenantId clientId authorityHost? scope?',
+  certificate: 'tenantId clientId certificatePath authorityHost? scope?',
+  environment: 'authorityHost? scope?',
+  azureCli: 'tenantId? scope?',
+  browser: 'tenantId? clientId? authorityHost? scope?',
+  deviceCode: 'tenantId? clientId? authorityHost? scope?',
+  managedIdentity: 'clientId? scope?',
+  acs: 'accountName acsTokenUrl?',
+  token: '',
+};
+
+/** How fields are read that are not any text. */
+const fieldReaders = new Map([
+  ['authorityHost', readUrl],
+  ['acsTokenUrl', readUrl],
+  ['certificatePath', readPath],
+]);
 
 function readAuthentication(entry: object): AmsAuthentication {
-  const method = readOneOf(entry, 'method', methods);
-  const optional = (key: string): string | undefined => readOptional(entry, key, readText);
-  switch (method) {
-    case 'vscode':
-      return { method, tenantId: optional('tenantId'), clientId: optional('clientId'), scope: optional('scope') };
-    case 'certificate':
-      return {
-        method,
-        tenantId: readText(entry, 'tenantId'),
-        clientId: readText(entry, 'clientId'),
-        certificatePath: readPath(entry, 'certificatePath'),
-        ...readEntraOptions(entry),
-      };
-    case 'azureCli':
-      return { method, tenantId: optional('tenantId'), scope: optional('scope') };
-    case 'browser':
-    case 'deviceCode':
-      return {
-        method,
-        tenantId: optional('tenantId'),
-        clientId: optional('clientId'),
-        ...readEntraOptions(entry),
-      };
-    case 'managedIdentity':
-      return { method, clientId: optional('clientId'), scope: optional('scope') };
-    case 'environment':
-      return { method, ...readEntraOptions(entry) };
-    case 'servicePrincipal':
-      return {
-        method,
-        tenantId: readText(entry, 'tenantId'),
-        clientId: readText(entry, 'clientId'),
-        ...readEntraOptions(entry),
-      };
-    case 'acs':
-      return {
-        method,
-        accountName: readText(entry, 'accountName'),
-        acsTokenUrl: readOptional(entry, 'acsTokenUrl', readUrl),
-      };
-    case 'token':
-      return { method };
-  }
-}
-
-function readEntraOptions(entry: object): { authorityHost: string | undefined; scope: string | undefined } {
-  return {
-    authorityHost: readOptional(entry, 'authorityHost', readUrl),
-    scope: readOptional(entry, 'scope', readText),
-  };
+  const method = readOneOf(entry, 'method', Object.keys(methods) as AmsAuthentication['method'][]);
+  const fields = (methods[method].match(/\w+\??/g) ?? []).map((field) => {
+    const key = field.replace('?', '');
+    const read = fieldReaders.get(key) ?? readText;
+    return [key, key === field ? read(entry, key) : readOptional(entry, key, read)];
+  });
+  return { method, ...Object.fromEntries(fields) } as AmsAuthentication;
 }
 
 /** Only what the entry itself holds: a name such as `constructor` must not be found on its prototype. */

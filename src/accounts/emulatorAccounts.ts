@@ -52,11 +52,14 @@ const emulated: Readonly<Record<ServiceKind, Emulated>> = {
   },
 };
 
-/** The accounts of the services that somebody wants of the emulator, as far as it has them. */
-export function emulatorAccounts(emulator: EmulatorInfo | null): readonly EmulatorAccount[] {
-  if (!emulator) {
-    return [];
-  }
+/** The emulator as windows share it, with its accounts of the services that it is wanted as. */
+export interface SharedEmulator extends EmulatorInfo {
+  readonly services: readonly ServiceKind[];
+  readonly accounts: readonly EmulatorAccount[];
+}
+
+/** The accounts of some services, as far as the emulator has them: one of an earlier version has the first alone. */
+export function withAccounts(emulator: EmulatorInfo, services: readonly ServiceKind[] = ['ams']): SharedEmulator {
   const common = { trustedHosts: [], ca: emulator.ca } as const;
-  return (emulator.services ?? ['ams']).flatMap((kind) => emulated[kind](emulator, common) ?? []);
+  return { ...emulator, services, accounts: services.flatMap((kind) => emulated[kind](emulator, common) ?? []) };
 }

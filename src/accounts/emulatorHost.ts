@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { ServiceKind } from '../client/account.ts';
 import type { Clock } from '../jobs/clock.ts';
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
+import { type SharedEmulator, withAccounts } from './emulatorAccounts.ts';
 import { holdLease, stopEmulator } from './emulatorAdmin.ts';
-import { type EmulatorInfo, parseEmulatorLine } from './emulatorInfo.ts';
+import { parseEmulatorLine } from './emulatorInfo.ts';
 import { launchEmulator, NothingToResumeError } from './emulatorLaunch.ts';
 import { EmulatorServices } from './emulatorServices.ts';
 
@@ -35,11 +36,11 @@ const watchDelayMs = 200;
 export class EmulatorHost implements Disposable {
   readonly #options: EmulatorHostOptions;
   readonly #disposables = new DisposableStore();
-  readonly #change = this.#disposables.add(new Emitter<EmulatorInfo | null>());
+  readonly #change = this.#disposables.add(new Emitter<SharedEmulator | null>());
   readonly #services: EmulatorServices;
-  #running: EmulatorInfo | null = null;
-  #starting: Promise<EmulatorInfo> | null = null;
-  #joining: Promise<EmulatorInfo> | null = null;
+  #running: SharedEmulator | null = null;
+  #starting: Promise<SharedEmulator> | null = null;
+  #joining: Promise<SharedEmulator> | null = null;
   #lease: Disposable | null = null;
   /** How often it was brought back in a row without staying. */
   #restarts = 0;
@@ -52,7 +53,7 @@ export class EmulatorHost implements Disposable {
     this.#services = new EmulatorServices(options.folder, options.log);
   }
 
-  get running(): EmulatorInfo | null {
+  get running(): SharedEmulator | null {
     return this.#running;
   }
 
@@ -92,7 +93,7 @@ export class EmulatorHost implements Disposable {
    * @param services which services it is wanted as, beside those that it is already
    * @throws Error with a plain sentence when it does not come up.
    */
-  async start(services: readonly ServiceKind[] = ['ams']): Promise<EmulatorInfo> {
+  async start(services: readonly ServiceKind[] = ['ams']): Promise<SharedEmulator> {
     // A look for an earlier one may be under way; it finds nothing as often as not.
     await this.#joining?.catch(() => undefined);
     if (!this.#running && !this.#starting) {
@@ -125,7 +126,7 @@ export class EmulatorHost implements Disposable {
     const services = await this.#services.read();
     const running = this.#running;
     if (running && JSON.stringify(services) !== JSON.stringify(running.services)) {
-      this.#running = { ...running, services };
+      this.#running = withAccounts(running, services);
       this.#change.fire(this.#running);
     }
   }
@@ -181,7 +182,7 @@ export class EmulatorHost implements Disposable {
     });
   }
 
-  async #launch(extraArguments: readonly string[]): Promise<EmulatorInfo> {
+  async #launch(extraArguments: readonly string[]): Promise<SharedEmulator> {
     const { folder } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
       throw new Error(`The local emulator cannot use this folder: ${folder}`, { cause });
@@ -198,7 +199,7 @@ export class EmulatorHost implements Disposable {
     const ca = await readFile(caFile, 'utf8').catch((cause: unknown) => {
       throw new Error(`The local emulator's certificate cannot be read: ${caFile}`, { cause });
     });
-    const emulator: EmulatorInfo = { ...rest, ca, services: await this.#services.read() };
+    const emulator = withAccounts({ ...rest, ca }, await this.#services.read());
     if (this.#disposables.isDisposed) {
       throw new Error('The window closed before the local emulator was up.');
     }
@@ -208,7 +209,7 @@ export class EmulatorHost implements Disposable {
     return emulator;
   }
 
-  #holdLease(emulator: EmulatorInfo): void {
+  #holdLease(emulator: SharedEmulator): void {
     const since = this.#options.clock.now();
     const lease: Disposable = holdLease(emulator, (reason) => {
       if (this.#lease === lease) {

@@ -1,5 +1,3 @@
-import type { ServiceKind } from '../client/account.ts';
-
 /** Where a running emulator is and how to sign in to it: what it prints as one line of JSON once it serves. */
 export interface EmulatorInfo {
   /** The global root, which answers 301. */
@@ -19,8 +17,6 @@ export interface EmulatorInfo {
   readonly mkio?: MkioInfo;
   /** The same jobs as Ravnur Media Services shows them; missing likewise. */
   readonly ravnur?: RavnurInfo;
-  /** Which services windows want it as, beside what it says itself; Azure Media Services where it is left out. */
-  readonly services?: readonly ServiceKind[];
 }
 
 /** How to sign in to the emulated MK.IO. */
@@ -43,7 +39,7 @@ export interface RavnurInfo {
 }
 
 /** What the emulator's JSON line must hold; `caFile` names the file with the certificate. */
-export type EmulatorLine = Omit<EmulatorInfo, 'ca' | 'services'> & { readonly caFile: string };
+export type EmulatorLine = Omit<EmulatorInfo, 'ca'> & { readonly caFile: string };
 
 const fields = [
   'root',

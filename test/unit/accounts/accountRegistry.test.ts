@@ -7,7 +7,7 @@ import {
   type StateStorage,
 } from '../../../src/accounts/accountRegistry.ts';
 import { AccountSecrets } from '../../../src/accounts/accountSecrets.ts';
-import { emulatorAccountNames } from '../../../src/accounts/emulatorAccounts.ts';
+import { emulatorAccountNames, withAccounts } from '../../../src/accounts/emulatorAccounts.ts';
 import type { EmulatorInfo } from '../../../src/accounts/emulatorInfo.ts';
 import type { ServiceAccount } from '../../../src/client/account.ts';
 import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
@@ -429,7 +429,7 @@ describe('as whom an account is signed in', () => {
 
   test("is not shown of the emulator's account", async () => {
     const fixture = new Fixture([]);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     (await fixture.use(emulatorAccountName)).context.onIdentity('emulator-client');
     assert.equal(fixture.registry.model.accounts[0]?.identity, undefined);
     assert.equal(fixture.state.items.size, 0);
@@ -578,7 +578,7 @@ describe('what is kept of signing out', () => {
 describe("the emulator's account", () => {
   test('is there while the emulator runs, before the others, and is not in the settings', () => {
     const fixture = new Fixture([contoso]);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     assert.deepEqual(names(fixture.registry), [emulatorAccountName, 'contoso']);
     assert.equal(fixture.account(emulatorAccountName).isEmulator, true);
     assert.equal(fixture.account(emulatorAccountName).secretKind, null);
@@ -596,7 +596,7 @@ describe("the emulator's account", () => {
 
   test('goes to the emulator, trusts its certificate and takes its secret from it', async () => {
     const fixture = new Fixture([]);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     const { account, context } = await fixture.use(emulatorAccountName);
     assert.deepEqual(account, {
       name: emulatorAccountName,
@@ -618,9 +618,9 @@ describe("the emulator's account", () => {
 
   test('keeps its client while nothing about it changes', async () => {
     const fixture = new Fixture([contoso]);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     const used = await fixture.use(emulatorAccountName);
-    fixture.registry.setEmulator({ ...emulator });
+    fixture.registry.setEmulator(withAccounts({ ...emulator }));
     fixture.reload([fabrikam]);
     assert.equal(used.isDisposed, false);
   });
@@ -628,9 +628,9 @@ describe("the emulator's account", () => {
   for (const changes of [{ root: 'https://127.0.0.1:9/' }, { ca: 'PEM2' }, { clientSecret: 'another' }]) {
     test(`gets a new client for an emulator with another ${Object.keys(changes).join()}`, async () => {
       const fixture = new Fixture([]);
-      fixture.registry.setEmulator(emulator);
+      fixture.registry.setEmulator(withAccounts(emulator));
       const used = await fixture.use(emulatorAccountName);
-      fixture.registry.setEmulator({ ...emulator, ...changes });
+      fixture.registry.setEmulator(withAccounts({ ...emulator, ...changes }));
       assert.equal(used.isDisposed, true);
       const renewed = await fixture.use(emulatorAccountName);
       assert.equal(await renewed.context.getSecret(), { ...emulator, ...changes }.clientSecret);
@@ -640,17 +640,17 @@ describe("the emulator's account", () => {
   test('of another name in the settings keeps its own', () => {
     const fixture = new Fixture([{ ...contoso, name: emulatorAccountName }]);
     assert.deepEqual(names(fixture.registry), []);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     assert.equal(fixture.account(emulatorAccountName).config.endpoint, emulator.root);
   });
 
   test('signs out like any other, and starting the emulator signs in', async () => {
     const fixture = new Fixture([]);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     await fixture.registry.signOut(emulatorAccountName);
     await assert.rejects(async () => fixture.use(emulatorAccountName), { kind: 'secretMissing' });
     fixture.registry.setEmulator(null);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     await fixture.use(emulatorAccountName);
   });
 });
