@@ -1,7 +1,7 @@
 import { isInteractive, type ServiceAccount } from '../client/account.ts';
 import { capabilitiesOf } from '../client/capabilitiesOf.ts';
 import type { SignInMemory } from '../client/signInPrompts.ts';
-import type { AccountProblem, AccountsModel } from '../jobs/accountStatus.ts';
+import type { AccountProblem, AccountSummary, AccountsModel } from '../jobs/accountStatus.ts';
 import type { JobsClient } from '../jobs/jobsClient.ts';
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
@@ -29,8 +29,8 @@ export interface ClientContext {
   readonly endpointCache: { load(): string | undefined; save(root: string | undefined): void };
   /** What is kept between two sign-ins of a person. */
   readonly memory: SignInMemory;
-  /** Takes note as whom the account is signed in. */
-  onIdentity(identity: string | null): void;
+  /** Takes note as whom the account is signed in, and when its token expires, in milliseconds since the Unix epoch. */
+  onIdentity(identity: string | null, expiresAt: number | null): void;
 }
 
 export type CreateClient = (account: ServiceAccount, context: ClientContext) => AccountClient;
@@ -65,6 +65,9 @@ interface Entry {
   readonly fingerprint: string;
 }
 
+/** As whom an account was signed in last, and until when, as far as that is known. */
+type SignIn = Pick<AccountSummary, 'identity' | 'expiresAt'>;
+
 const signedOutKey = 'mediaServices.signedOut';
 
 /** Which accounts there are, with one client each. An account that did not change keeps its client, and so its polls. */
@@ -97,21 +100,24 @@ export class AccountRegistry implements Disposable {
 
   /** The accounts as views see them. */
   get model(): AccountsModel {
-    const accounts = this.accounts.map((account) => {
-      const identity = this.#identityOf(account);
-      return {
-        name: account.name,
-        isEmulator: account.isEmulator,
-        asksForSecret: account.secretKind !== null || account.isInteractive,
-        capabilities: capabilitiesOf(account.config.kind),
-        ...(identity === null ? {} : { identity }),
-      };
-    });
+    const accounts = this.accounts.map((account) => ({
+      name: account.name,
+      isEmulator: account.isEmulator,
+      asksForSecret: account.secretKind !== null || account.isInteractive,
+      capabilities: capabilitiesOf(account.config.kind),
+      ...this.#signInOf(account),
+    }));
     return { accounts, problems: this.#problems };
   }
 
   get(name: string): Account | undefined {
     return this.#entries.get(name)?.account;
+  }
+
+  /** When the token expires that a person has entered for the account, in milliseconds since the Unix epoch. */
+  expiryOf(name: string): number | undefined {
+    const account = this.get(name);
+    return account && this.#signInOf(account).expiresAt;
   }
 
   /** Changes with whatever makes the jobs of an account another one's. */
@@ -231,25 +237,36 @@ export class AccountRegistry implements Disposable {
     await forgotten;
   }
 
-  /** As whom the account was signed in last; nothing of an account of the same name that signed in otherwise. */
-  #identityOf({ name, config }: Account): string | null {
-    const kept = this.#options.state.get(identityKey(name));
-    if (typeof kept !== 'object' || kept === null || !('identity' in kept) || !('fingerprint' in kept)) {
-      return null;
-    }
-    const isSame = kept.fingerprint === secretDestinationOf(config).fingerprint;
-    return isSame && typeof kept.identity === 'string' ? kept.identity : null;
+  /** How the account was signed in last; nothing of an account of the same name that signed in otherwise. */
+  #signInOf({ name, config }: Account): SignIn {
+    const kept = (this.#options.state.get(identityKey(name)) ?? {}) as {
+      [key in keyof SignIn | 'fingerprint']?: unknown;
+    };
+    const { identity, expiresAt, fingerprint } = kept;
+    return fingerprint === secretDestinationOf(config).fingerprint
+      ? {
+          ...(typeof identity === 'string' && { identity }),
+          ...(typeof expiresAt === 'number' && { expiresAt }),
+        }
+      : {};
   }
 
-  #keepIdentity(account: Account, identity: string | null): void {
+  #keepSignIn(account: Account, identity: string | null, expiry: number | null): void {
+    // A token that the account gets by itself is no matter of the person's.
+    const expiresAt = account.secretKind === 'token' ? expiry : null;
+    const known = this.#signInOf(account);
     // The emulator's account is the same application each time, and the id of that tells nobody anything.
-    if (account.isEmulator || this.#identityOf(account) === identity) {
+    if (
+      account.isEmulator ||
+      (known.identity === (identity ?? undefined) && known.expiresAt === (expiresAt ?? undefined))
+    ) {
       return;
     }
     const { fingerprint } = secretDestinationOf(account.config);
+    const isNothing = identity === null && expiresAt === null;
     void this.#options.state.update(
       identityKey(account.name),
-      identity === null ? undefined : { identity, fingerprint },
+      isNothing ? undefined : { identity, expiresAt, fingerprint },
     );
     this.#change.fire();
   }
@@ -333,9 +350,9 @@ export class AccountRegistry implements Disposable {
           refusedTokens.set(account.name, token);
         },
       },
-      onIdentity: (identity) => {
+      onIdentity: (identity, expiresAt) => {
         if (isCurrent()) {
-          this.#keepIdentity(account, identity);
+          this.#keepSignIn(account, identity, expiresAt);
         }
       },
       endpointCache: {

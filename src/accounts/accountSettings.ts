@@ -181,9 +181,12 @@ function readOneOf<Choice extends string>(entry: object, key: string, choices: r
   const text = readText(entry, key);
   const choice = choices.find((known) => known === text);
   if (choice === undefined) {
-    const [only, ...others] = choices.map(quote);
-    const what = others.length === 0 ? only : `one of ${choices.map(quote).join(', ')}`;
-    throw new SettingError(`"${key}" must be ${what}, not ${quote(text)}.`);
+    const [known, given] = [choices.map(quote).join(', '), quote(text)];
+    throw new SettingError(
+      choices.length === 1
+        ? `"${key}" must be ${known}, not ${given}.`
+        : `"${key}" must be one of ${known}, not ${given}.`,
+    );
   }
   return choice;
 }

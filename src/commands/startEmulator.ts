@@ -23,7 +23,9 @@ export async function startEmulator(
     const [first] = kinds;
     const accountName = emulatorAccountNames[first];
     if (!services.accounts.get(accountName)) {
-      throw new Error('The local emulator of another window is of an earlier version. Stop it and start it again.');
+      throw new Error(
+        vscode.l10n.t('The local emulator of another window is of an earlier version. Stop it, and start it again.'),
+      );
     }
     vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('The local emulator runs.')}`, 5_000);
     return { endpoint: (first === 'ams' ? running : running[first])?.endpoint ?? running.endpoint, accountName };
