@@ -12,7 +12,8 @@ export type StepResult<T> =
 export interface StepPlace {
   readonly title: string;
   readonly step: number;
-  readonly totalSteps: number;
+  /** `undefined` where the first answer says how many there are. */
+  readonly totalSteps: number | undefined;
 }
 
 /** Asks for one text. */
@@ -20,6 +21,7 @@ export function askText(place: StepPlace, field: TextField, value: string | unde
   const box = vscode.window.createInputBox();
   box.prompt = field.prompt;
   box.placeholder = field.placeholder;
+  box.password = field.isSecret ?? false;
   box.value = value ?? field.suggestion;
   return ask(box, place, (finish) => [
     box.onDidChangeValue(() => {
