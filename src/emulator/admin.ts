@@ -25,6 +25,7 @@ export interface AdminOptions {
   readonly quotas: Quotas;
   /** Unix milliseconds of real time. */
   readonly realNow: () => number;
+  readonly issueMkioToken: (lifetimeSeconds: number) => string;
   readonly onStop: () => void;
 }
 

@@ -2,16 +2,20 @@ import { type Json, RequestError, readField, readFields, readNumber, readText } 
 import type { Quotas } from './api/quotas.ts';
 import { DialectError, readDialects, writeDialects } from './dialects.ts';
 import type { Fault } from './faults.ts';
+import { longestTokenSeconds } from './mkio/mkio.ts';
 import type { Settings } from './settings.ts';
 import type { NewJob } from './simulation/mutation.ts';
 import { State } from './simulation/run.ts';
 import type { Outcome, Simulation } from './simulation/simulation.ts';
+import { tailOf } from './v3/names.ts';
 
 export interface Operated {
   readonly settings: Settings;
   /** Brought to the present already. */
   readonly simulation: Simulation;
   readonly quotas: Quotas;
+  /** Makes a personal API token of MK.IO. */
+  readonly issueMkioToken: (lifetimeSeconds: number) => string;
 }
 
 /** What an operation answers with 200. */
@@ -55,6 +59,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     simulation.advanceTo(settings.clock.now());
     return showClock(settings);
   },
+  'POST mkio/token': (body, { issueMkioToken }) => {
+    readFields(body, ['expiresInSeconds']);
+    const seconds = readNumber(body, 'expiresInSeconds', { low: 1, high: longestTokenSeconds, whole: true });
+    return { token: issueMkioToken(seconds ?? longestTokenSeconds) };
+  },
   'POST jobs': (body, { simulation, quotas }) => {
     const job = readJob(body);
     if (simulation.size > quotas.jobs) {
@@ -64,7 +73,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'POST jobs/advance': (body, { simulation }) => {
     readFields(body, ['id', 'to']);
-    const id = readText(body, 'id');
+    const id = readId(body, simulation);
     const to = readField(body, 'to');
     const state = stateNamed(to);
     if (to !== undefined && state === undefined) {
@@ -74,7 +83,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'POST jobs/fail': (body, { simulation }) => {
     readFields(body, ['id', 'code', 'message']);
-    const id = readText(body, 'id');
+    const id = readId(body, simulation);
     const code = readText(body, 'code', 'ErrorProcessingTask');
     const message = readText(body, 'message', 'The task failed because a test wanted it to.');
     const exists = simulation.find(id) !== undefined;
@@ -84,6 +93,13 @@ export const operations: Readonly<Record<string, Operation>> = {
     );
   },
 };
+
+/** The job's id, which may be given as the name or resource id that it has in MK.IO and Ravnur. @throws RequestError */
+function readId(body: Json, simulation: Simulation): string {
+  const given = readText(body, 'id');
+  const tail = given.startsWith('nb:') ? '' : tailOf(given);
+  return (tail === '' ? undefined : simulation.idEndingIn(tail)) ?? given;
+}
 
 /** Numbers and booleans do as well as text. */
 function writeLoosely(value: unknown): string {

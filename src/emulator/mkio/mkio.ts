@@ -12,7 +12,7 @@ import type { JobSnapshot } from '../simulation/snapshot.ts';
 import { cancel, patch, readPatch, remove } from '../v3/changes.ts';
 import type { FilterRules } from '../v3/filter.ts';
 import { jobErrorOf } from '../v3/jobError.ts';
-import { findJob, jobsOf, transformsOf, type V3Account } from '../v3/jobs.ts';
+import { findJob, jobsOf, transformFields, transformsOf, type V3Account } from '../v3/jobs.ts';
 import { jobNameOf, transformOf } from '../v3/names.ts';
 import { nextLink, type Page, readPage } from '../v3/query.ts';
 import { type Json, jobRecord, type RecordStyle, transformRecord } from '../v3/record.ts';
@@ -47,7 +47,7 @@ export interface MkioOptions {
 }
 
 /** MediaKind docs "Tokens": up to a year. */
-const longestTokenSeconds = 365 * 24 * 60 * 60;
+export const longestTokenSeconds = 365 * 24 * 60 * 60;
 const audience = 'mk.io';
 
 const filters: Record<Dialects['mkio-filter'], FilterRules> = {
@@ -89,13 +89,22 @@ export class Mkio {
     };
   }
 
-  async connection(): Promise<MkioConnection> {
+  get connection(): MkioConnection {
     const { origin, secrets, startedAt, tokenLifetimeSeconds } = this.#options;
-    const lifetime = Math.min(tokenLifetimeSeconds ?? longestTokenSeconds, longestTokenSeconds);
-    const { accountName: project, clientId, tenantId } = secrets;
-    const claims = { sub: clientId, organizationId: tenantId, type: 'full-access', jti: secrets.subscriptionId };
-    const token = await this.#tokens.issue(claims, startedAt, lifetime);
+    const project = secrets.accountName;
+    const token = this.#issue(startedAt, tokenLifetimeSeconds ?? longestTokenSeconds);
     return { endpoint: origin, project, subscription: project, token };
+  }
+
+  /** Another personal API token. */
+  issueToken(lifetimeSeconds: number): string {
+    return this.#issue(this.#options.settings.clock.now(), lifetimeSeconds);
+  }
+
+  #issue(at: number, lifetimeSeconds: number): string {
+    const { clientId: sub, tenantId: organizationId } = this.#options.secrets;
+    const claims = { sub, organizationId, type: 'full-access' };
+    return this.#tokens.issue(claims, at, Math.min(lifetimeSeconds, longestTokenSeconds));
   }
 
   get handler(): Handler {
@@ -215,7 +224,7 @@ export class Mkio {
 
   #transforms(url: URL): Json {
     const { account, settings } = this.#options;
-    const rules = { fields: new Map(), filter: null, hasTop: true };
+    const rules = { fields: transformFields, filter: filters[settings.dialects['mkio-filter']], hasTop: true };
     const page = readPage(transformsOf(account), url.searchParams, rules, settings.dialects);
     return this.#list('transforms', page, url, ([name, preset]) => this.#transform(name, preset));
   }

@@ -12,7 +12,7 @@ import type { JobSnapshot } from '../simulation/snapshot.ts';
 import { cancel, parse, patch, readObject, readPatch, remove } from '../v3/changes.ts';
 import type { FilterRules } from '../v3/filter.ts';
 import { detailedErrorOf } from '../v3/jobError.ts';
-import { findJob, jobsOf, transformsOf, type V3Account } from '../v3/jobs.ts';
+import { findJob, jobsOf, transformFields, transformsOf, type V3Account } from '../v3/jobs.ts';
 import { nextLink, type Page, readPage } from '../v3/query.ts';
 import { type Json, jobRecord, type RecordStyle, transformRecord } from '../v3/record.ts';
 import { createService, readSmallBody, type ServiceReply, segmentsOf } from '../v3/service.ts';
@@ -116,7 +116,7 @@ export class Ravnur {
     }
     const { settings, tokenLifetimeSeconds } = this.#options;
     const claims = { sub: connection.accountName, subscriptionId, jti: randomUUID() };
-    const token = await this.#tokens.issue(claims, settings.clock.now(), tokenLifetimeSeconds ?? usualTokenSeconds);
+    const token = this.#tokens.issue(claims, settings.clock.now(), tokenLifetimeSeconds ?? usualTokenSeconds);
     return { status: 200, body: token };
   }
 
@@ -176,7 +176,7 @@ export class Ravnur {
 
   #transforms(url: URL): Json {
     const { account, settings } = this.#options;
-    const rules = { fields: new Map(), filter: null, hasTop: false };
+    const rules = { fields: transformFields, filter: filters[settings.dialects['ravnur-filter']], hasTop: false };
     const page = readPage(transformsOf(account), url.searchParams, rules, settings.dialects);
     return this.#list(page, url, ([name, preset]) => this.#transform(name, preset));
   }
