@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { notFound, ODataError } from '../api/errors.ts';
+import { wireDate } from '../api/format.ts';
 import { Throttle } from '../api/throttle.ts';
 import type { Dialects } from '../dialects.ts';
 import { type Handler, isFromAnotherSite } from '../loopbackServer.ts';
@@ -80,7 +81,7 @@ export class Ravnur {
     this.#style = {
       accountId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Media/mediaservices/${accountName}`,
       // .NET writes up to seven fractional digits, and no zeros at their end.
-      time: (at) => new Date(at).toISOString().replace(/\.?0*Z$/, 'Z'),
+      time: (at) => `${wireDate(at)}Z`,
       error: detailedErrorOf,
       emptyCorrelationData: true,
     };
