@@ -14,8 +14,8 @@ export interface Operated {
   /** Brought to the present already. */
   readonly simulation: Simulation;
   readonly quotas: Quotas;
-  /** Makes a personal API token of MK.IO. */
-  readonly issueMkioToken: (lifetimeSeconds: number) => string;
+  /** Makes a personal API token of MK.IO; a restricted one can do nothing but watch. */
+  readonly issueMkioToken: (lifetimeSeconds: number, isRestricted: boolean) => string;
 }
 
 /** What an operation answers with 200. */
@@ -60,9 +60,9 @@ export const operations: Readonly<Record<string, Operation>> = {
     return showClock(settings);
   },
   'POST mkio/token': (body, { issueMkioToken }) => {
-    readFields(body, ['expiresInSeconds']);
+    readFields(body, ['expiresInSeconds', 'restricted']);
     const seconds = readNumber(body, 'expiresInSeconds', { low: 1, high: longestTokenSeconds, whole: true });
-    return { token: issueMkioToken(seconds ?? longestTokenSeconds) };
+    return { token: issueMkioToken(seconds ?? longestTokenSeconds, readSwitch(body, 'restricted')) };
   },
   'POST jobs': (body, { simulation, quotas }) => {
     const job = readJob(body);
@@ -109,19 +109,21 @@ function writeLoosely(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
+/** False where it is missing. @throws RequestError */
+function readSwitch(body: Json, name: string): boolean {
+  const value = readField(body, name) ?? false;
+  if (typeof value !== 'boolean') {
+    throw new RequestError(400, `'${name}' must be true or false.`);
+  }
+  return value;
+}
+
 function readFault(body: Json): { readonly fault: Omit<Fault, 'id'>; readonly count: number } {
   readFields(body, ['path', 'count', 'method', 'delayMs', 'status', 'message', 'drop', 'cutBody', 'contentType']);
   const status = readNumber(body, 'status', { low: 400, high: 599, whole: true });
   const delayMs = readNumber(body, 'delayMs', { low: 0, high: longestDelayMs, whole: true });
-  const isOn = (name: string) => {
-    const value = readField(body, name) ?? false;
-    if (typeof value !== 'boolean') {
-      throw new RequestError(400, `'${name}' must be true or false.`);
-    }
-    return value;
-  };
   const optional = (name: string) => (readField(body, name) === undefined ? {} : { [name]: readText(body, name) });
-  const [drop, cutBody] = [isOn('drop'), isOn('cutBody')];
+  const [drop, cutBody] = [readSwitch(body, 'drop'), readSwitch(body, 'cutBody')];
   const { contentType } = optional('contentType');
   if (contentType !== undefined && !/^[\x20-\x7e]*$/.test(contentType)) {
     throw new RequestError(400, "'contentType' must be what a header can hold.");

@@ -273,7 +273,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
           requests,
           leases,
           realNow,
-          issueMkioToken: (seconds) => mkio.issueToken(seconds),
+          issueMkioToken: (...wish) => mkio.issueToken(...wish),
           onStop: () => end('stopped'),
         }),
     });

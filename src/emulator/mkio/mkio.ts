@@ -20,6 +20,7 @@ import { createService, readSmallBody, type ServiceReply, segmentsOf } from '../
 import { jobStateName } from '../v3/states.ts';
 import { bearerOf, ServiceTokens } from '../v3/tokens.ts';
 import { mkioFields } from './fields.ts';
+import { checkPermission, type Permissions, readOnly } from './permissions.ts';
 import { RateLimit } from './rateLimit.ts';
 import { type MkioAddress, readAddress } from './route.ts';
 
@@ -96,14 +97,17 @@ export class Mkio {
     return { endpoint: origin, project, subscription: project, token };
   }
 
-  /** Another personal API token. */
-  issueToken(lifetimeSeconds: number): string {
-    return this.#issue(this.#options.settings.clock.now(), lifetimeSeconds);
+  /** Another personal API token; a restricted one can do nothing but watch. */
+  issueToken(lifetimeSeconds: number, isRestricted: boolean): string {
+    return this.#issue(this.#options.settings.clock.now(), lifetimeSeconds, isRestricted);
   }
 
-  #issue(at: number, lifetimeSeconds: number): string {
-    const { clientId: sub, tenantId: organizationId } = this.#options.secrets;
-    const claims = { sub, organizationId, type: 'full-access' };
+  #issue(at: number, lifetimeSeconds: number, isRestricted = false): string {
+    const { clientId: sub, tenantId: organizationId, subscriptionId } = this.#options.secrets;
+    const rights = isRestricted
+      ? { type: 'restricted', permissions: readOnly(subscriptionId) }
+      : { type: 'full-access' };
+    const claims = { sub, organizationId, ...rights };
     return this.#tokens.issue(claims, at, Math.min(lifetimeSeconds, longestTokenSeconds));
   }
 
@@ -124,12 +128,17 @@ export class Mkio {
     const { account, settings, secrets } = this.#options;
     const address = readAddress(segmentsOf(url));
     const older = address.isOlder ? request.headers['x-mkio-token'] : undefined;
-    await this.#tokens.check(typeof older === 'string' ? older : bearerOf(request.headers.authorization));
+    const claims = await this.#tokens.check(
+      typeof older === 'string' ? older : bearerOf(request.headers.authorization),
+    );
     this.#limit.check(address.project === null ? 'organization' : 'project', request.method);
     this.#throttle.check(settings.dialects);
     if (address.project !== null && address.project !== secrets.accountName) {
       throw notFound('There is no such project.');
     }
+    // The emulator's own, as its signature says.
+    const permissions = claims['permissions'] as Permissions | undefined;
+    checkPermission(permissions, secrets.subscriptionId, address.resource, request.method);
     const body = request.method === 'PATCH' ? await readSmallBody(request) : '';
     account.advanceTo(settings.clock.now());
     return this.#act(`${request.method} ${address.resource.kind}`, address, url, body);

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
-import { jwtVerify } from 'jose';
+import { type JWTPayload, jwtVerify } from 'jose';
 import { ODataError } from '../api/errors.ts';
 import type { AccountSecrets } from '../secrets.ts';
 
@@ -35,16 +35,21 @@ export class ServiceTokens {
     return `${signed}.${sign('sha256', Buffer.from(signed), this.#privateKey).toString('base64url')}`;
   }
 
-  /** @throws ODataError 401 for a token that is missing, not of this service, or not good any more */
-  async check(token: string | undefined): Promise<void> {
+  /**
+   * The claims of a token.
+   *
+   * @throws ODataError 401 for a token that is missing, not of this service, or not good any more
+   */
+  async check(token: string | undefined): Promise<JWTPayload> {
     try {
-      await jwtVerify(token ?? '', this.#publicKey, {
+      const { payload } = await jwtVerify(token ?? '', this.#publicKey, {
         algorithms: ['RS256'],
         audience: this.#audience,
         issuer: this.#audience,
         requiredClaims: ['exp'],
         currentDate: new Date(this.#now()),
       });
+      return payload;
     } catch {
       throw new ODataError(401, 'The token is missing, not valid or expired.');
     }

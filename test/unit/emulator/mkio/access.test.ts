@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningEmulator, startEmulator } from '../../../../src/emulator/emulator.ts';
 import { RateLimit } from '../../../../src/emulator/mkio/rateLimit.ts';
 import { acsToken, postAdmin, send } from '../../../support/emulatorRequests.ts';
-import { ask, mkio, ravnurToken, type ShownList } from '../../../support/v3Requests.ts';
+import { ask, mkio, pathOf, ravnurToken, type ShownJob, type ShownList } from '../../../support/v3Requests.ts';
 
 interface Refusal {
   readonly error: { readonly code: string; readonly detail: string } | string;
@@ -87,6 +87,30 @@ describe('access to MK.IO', () => {
     assert.deepEqual([await status(token), await status(emulator.mkio.token)], [401, 200]);
     await assert.rejects(postAdmin(emulator, 'mkio/token', { expiresInSeconds: 366 * 24 * 3600 }), /400/);
     await assert.rejects(postAdmin(emulator, 'mkio/token', { seconds: 1 }), /400/);
+  });
+
+  it('is to what a restricted token allows: 403 in place of what it does not', async () => {
+    const { token } = await postAdmin<{ token: string }>(emulator, 'mkio/token', { restricted: true });
+    assert.equal(claimsOf(token)['type'], 'restricted');
+    const [job] = (await mkio<ShownList>(emulator, 'jobs?$top=1')).json.value;
+    const { endpoint, project } = emulator.mkio;
+    const at = (path: string) => `${endpoint}api/v1/projects/${project}/media/${path}`;
+    const path = pathOf(job ?? assert.fail());
+    for (const below of ['jobs', 'transforms', path, `${path}/state`]) {
+      assert.equal((await ask(emulator, at(below), token)).status, 200, below);
+    }
+    assert.equal((await ask(emulator, `${endpoint}api/v1/projects`, token)).status, 200);
+    for (const [method, below, right] of [
+      ['POST', `${path}/cancelJob`, 'ams.job.create'],
+      ['DELETE', path, 'ams.job.delete'],
+      ['PATCH', path, 'ams.job.update'],
+    ] as const) {
+      const { status, json } = await ask<Refusal>(emulator, at(below), token, { method });
+      assert.equal(status, 403, below);
+      assert.ok(typeof json.error === 'object' && json.error.detail.includes(right));
+    }
+    assert.equal((await mkio<ShownJob>(emulator, path)).json.properties.state, job?.properties.state);
+    await assert.rejects(postAdmin(emulator, 'mkio/token', { restricted: 'yes' }), /400/);
   });
 
   it('is throttled with 429, with or without a time to wait', async () => {
