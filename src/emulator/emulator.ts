@@ -235,7 +235,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       caFile: certificate.caFile,
       admin: `${authority.origin}${adminPath.slice(1)}`,
       adminToken: secrets.adminToken,
-      mkio: await mkio.connection(),
+      mkio: mkio.connection,
       ravnur: ravnur.connection,
     };
     const tokens = new TokenVerifier({
@@ -273,6 +273,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
           requests,
           leases,
           realNow,
+          issueMkioToken: (...wish) => mkio.issueToken(...wish),
           onStop: () => end('stopped'),
         }),
     });

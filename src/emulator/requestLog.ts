@@ -25,7 +25,8 @@ export class RequestLog {
 
   /** Notes the request once it is answered. */
   note(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): void {
-    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const older = request.headers['x-mkio-token'];
+    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? older?.toString();
     response.once('close', () => {
       this.#counts.set(endpoint, (this.#counts.get(endpoint) ?? 0) + 1);
       this.#latest.push({

@@ -12,7 +12,7 @@ import type { JobSnapshot } from '../simulation/snapshot.ts';
 import { cancel, patch, readPatch, remove } from '../v3/changes.ts';
 import type { FilterRules } from '../v3/filter.ts';
 import { jobErrorOf } from '../v3/jobError.ts';
-import { findJob, jobsOf, transformsOf, type V3Account } from '../v3/jobs.ts';
+import { findJob, jobsOf, transformFields, transformsOf, type V3Account } from '../v3/jobs.ts';
 import { jobNameOf, transformOf } from '../v3/names.ts';
 import { nextLink, type Page, readPage } from '../v3/query.ts';
 import { type Json, jobRecord, type RecordStyle, transformRecord } from '../v3/record.ts';
@@ -20,6 +20,7 @@ import { createService, readSmallBody, type ServiceReply, segmentsOf } from '../
 import { jobStateName } from '../v3/states.ts';
 import { bearerOf, ServiceTokens } from '../v3/tokens.ts';
 import { mkioFields } from './fields.ts';
+import { checkPermission, type Permissions, readOnly } from './permissions.ts';
 import { RateLimit } from './rateLimit.ts';
 import { type MkioAddress, readAddress } from './route.ts';
 
@@ -47,7 +48,7 @@ export interface MkioOptions {
 }
 
 /** MediaKind docs "Tokens": up to a year. */
-const longestTokenSeconds = 365 * 24 * 60 * 60;
+export const longestTokenSeconds = 365 * 24 * 60 * 60;
 const audience = 'mk.io';
 
 const filters: Record<Dialects['mkio-filter'], FilterRules> = {
@@ -89,13 +90,25 @@ export class Mkio {
     };
   }
 
-  async connection(): Promise<MkioConnection> {
+  get connection(): MkioConnection {
     const { origin, secrets, startedAt, tokenLifetimeSeconds } = this.#options;
-    const lifetime = Math.min(tokenLifetimeSeconds ?? longestTokenSeconds, longestTokenSeconds);
-    const { accountName: project, clientId, tenantId } = secrets;
-    const claims = { sub: clientId, organizationId: tenantId, type: 'full-access', jti: secrets.subscriptionId };
-    const token = await this.#tokens.issue(claims, startedAt, lifetime);
+    const project = secrets.accountName;
+    const token = this.#issue(startedAt, tokenLifetimeSeconds ?? longestTokenSeconds);
     return { endpoint: origin, project, subscription: project, token };
+  }
+
+  /** Another personal API token; a restricted one can do nothing but watch. */
+  issueToken(lifetimeSeconds: number, isRestricted: boolean): string {
+    return this.#issue(this.#options.settings.clock.now(), lifetimeSeconds, isRestricted);
+  }
+
+  #issue(at: number, lifetimeSeconds: number, isRestricted = false): string {
+    const { clientId: sub, tenantId: organizationId, subscriptionId } = this.#options.secrets;
+    const rights = isRestricted
+      ? { type: 'restricted', permissions: readOnly(subscriptionId) }
+      : { type: 'full-access' };
+    const claims = { sub, organizationId, ...rights };
+    return this.#tokens.issue(claims, at, Math.min(lifetimeSeconds, longestTokenSeconds));
   }
 
   get handler(): Handler {
@@ -115,12 +128,17 @@ export class Mkio {
     const { account, settings, secrets } = this.#options;
     const address = readAddress(segmentsOf(url));
     const older = address.isOlder ? request.headers['x-mkio-token'] : undefined;
-    await this.#tokens.check(typeof older === 'string' ? older : bearerOf(request.headers.authorization));
+    const claims = await this.#tokens.check(
+      typeof older === 'string' ? older : bearerOf(request.headers.authorization),
+    );
     this.#limit.check(address.project === null ? 'organization' : 'project', request.method);
     this.#throttle.check(settings.dialects);
     if (address.project !== null && address.project !== secrets.accountName) {
       throw notFound('There is no such project.');
     }
+    // The emulator's own, as its signature says.
+    const permissions = claims['permissions'] as Permissions | undefined;
+    checkPermission(permissions, secrets.subscriptionId, address.resource, request.method);
     const body = request.method === 'PATCH' ? await readSmallBody(request) : '';
     account.advanceTo(settings.clock.now());
     return this.#act(`${request.method} ${address.resource.kind}`, address, url, body);
@@ -215,7 +233,7 @@ export class Mkio {
 
   #transforms(url: URL): Json {
     const { account, settings } = this.#options;
-    const rules = { fields: new Map(), filter: null, hasTop: true };
+    const rules = { fields: transformFields, filter: filters[settings.dialects['mkio-filter']], hasTop: true };
     const page = readPage(transformsOf(account), url.searchParams, rules, settings.dialects);
     return this.#list('transforms', page, url, ([name, preset]) => this.#transform(name, preset));
   }

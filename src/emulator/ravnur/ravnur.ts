@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { notFound, ODataError } from '../api/errors.ts';
+import { wireDate } from '../api/format.ts';
 import { Throttle } from '../api/throttle.ts';
 import type { Dialects } from '../dialects.ts';
 import { type Handler, isFromAnotherSite } from '../loopbackServer.ts';
@@ -12,7 +13,7 @@ import type { JobSnapshot } from '../simulation/snapshot.ts';
 import { cancel, parse, patch, readObject, readPatch, remove } from '../v3/changes.ts';
 import type { FilterRules } from '../v3/filter.ts';
 import { detailedErrorOf } from '../v3/jobError.ts';
-import { findJob, jobsOf, transformsOf, type V3Account } from '../v3/jobs.ts';
+import { findJob, jobsOf, transformFields, transformsOf, type V3Account } from '../v3/jobs.ts';
 import { nextLink, type Page, readPage } from '../v3/query.ts';
 import { type Json, jobRecord, type RecordStyle, transformRecord } from '../v3/record.ts';
 import { createService, readSmallBody, type ServiceReply, segmentsOf } from '../v3/service.ts';
@@ -80,7 +81,7 @@ export class Ravnur {
     this.#style = {
       accountId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Media/mediaservices/${accountName}`,
       // .NET writes up to seven fractional digits, and no zeros at their end.
-      time: (at) => new Date(at).toISOString().replace(/\.?0*Z$/, 'Z'),
+      time: (at) => `${wireDate(at)}Z`,
       error: detailedErrorOf,
       emptyCorrelationData: true,
     };
@@ -116,7 +117,7 @@ export class Ravnur {
     }
     const { settings, tokenLifetimeSeconds } = this.#options;
     const claims = { sub: connection.accountName, subscriptionId, jti: randomUUID() };
-    const token = await this.#tokens.issue(claims, settings.clock.now(), tokenLifetimeSeconds ?? usualTokenSeconds);
+    const token = this.#tokens.issue(claims, settings.clock.now(), tokenLifetimeSeconds ?? usualTokenSeconds);
     return { status: 200, body: token };
   }
 
@@ -176,7 +177,7 @@ export class Ravnur {
 
   #transforms(url: URL): Json {
     const { account, settings } = this.#options;
-    const rules = { fields: new Map(), filter: null, hasTop: false };
+    const rules = { fields: transformFields, filter: filters[settings.dialects['ravnur-filter']], hasTop: false };
     const page = readPage(transformsOf(account), url.searchParams, rules, settings.dialects);
     return this.#list(page, url, ([name, preset]) => this.#transform(name, preset));
   }

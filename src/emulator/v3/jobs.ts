@@ -5,6 +5,7 @@ import { encodings } from '../simulation/catalogue.ts';
 import type { JobNotes, NewNotes } from '../simulation/mutation.ts';
 import type { Outcome } from '../simulation/simulation.ts';
 import type { JobSnapshot } from '../simulation/snapshot.ts';
+import type { Fields } from './filter.ts';
 import { jobNameOf, presetNameOf, tailOf, transformOf } from './names.ts';
 
 /** What AMS v3 and its descendants need of the simulation beside what v2 does. */
@@ -15,6 +16,13 @@ export interface V3Account extends Account {
   notesOf(id: string): JobNotes | undefined;
   describe(id: string, notes: NewNotes): Outcome;
 }
+
+/** A transform's name and its preset. */
+export type Transform = readonly [name: string, preset: string];
+
+export const transformFields: Fields<Transform> = new Map([
+  ['name', { kind: 'text', operators: ['eq'], canOrder: true, read: ([name]) => name }],
+]);
 
 /** The job of this name within a transform. */
 export function findJob(account: V3Account, transform: string, name: string): JobSnapshot | undefined {

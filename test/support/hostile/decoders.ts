@@ -72,6 +72,9 @@ import { allOff, allOn } from '../../../src/emulator/dialects.ts';
 import { holderIn } from '../../../src/emulator/lock.ts';
 import { Settings } from '../../../src/emulator/settings.ts';
 import { parseState } from '../../../src/emulator/stateFile.ts';
+import { readPatch } from '../../../src/emulator/v3/changes.ts';
+import { type Fields, readFilter } from '../../../src/emulator/v3/filter.ts';
+import { readOrder } from '../../../src/emulator/v3/order.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { parseJobId } from '../../../src/jobs/jobId.ts';
 import { jobIdAt, jobIdsInText, longestJobId } from '../../../src/jobs/jobIdsInText.ts';
@@ -123,6 +126,18 @@ function isServiceError(error: unknown): boolean {
 
 function nothing(): boolean {
   return false;
+}
+
+/** What a reader makes of something, or that it is refused. */
+function orRefused<T>(read: () => T): T | 'refused' {
+  try {
+    return read();
+  } catch (error) {
+    if (!isEmulatorError(error)) {
+      throw error;
+    }
+    return 'refused';
+  }
 }
 
 function isEmulatorError(error: unknown): boolean {
@@ -861,9 +876,11 @@ const newJobs = nearJsonText(
 
 const operated = {
   quotas: documentedQuotas,
+  issueMkioToken: () => 'j',
   settings: new Settings({ realNow: () => now, clock: null, dialects: undefined, onChange: () => undefined }),
   simulation: {
     find: () => undefined,
+    idEndingIn: () => undefined,
     add: () => id,
     advance: () => 'unknown',
     force: () => 'unknown',
@@ -890,8 +907,16 @@ const emulatorState = {
     caFile: '/ca.pem',
     admin: 'https://localhost:3/admin/',
     adminToken: 'a',
+    mkio: { endpoint: 'https://127.0.0.1:4/', project: 'n', subscription: 'n', token: 'j' },
+    ravnur: {
+      endpoint: 'https://127.0.0.1:5/',
+      subscriptionId: 'u',
+      resourceGroup: 'g',
+      accountName: 'n',
+      apiKey: 'k',
+    },
   },
-  ports: { root: 1, api: 2, authority: 3 },
+  ports: { root: 1, api: 2, authority: 3, mkio: 4, ravnur: 5 },
   dataDirectory: '/d',
   startedAt: now,
   simulation: { seed: 1, jobs: 2, speed: 1, reservedUnits: 3, arrivalsPerMinute: 0 },
@@ -923,6 +948,9 @@ const ofEmulator: readonly Decoder[] = [
     (line) => {
       const read = parseEmulatorLine(line);
       assert.ok(read === null || [read.root, read.caFile, read.adminToken].every((text) => typeof text === 'string'));
+      const { mkio, ravnur } = read ?? {};
+      assert.ok(!mkio || [mkio.endpoint, mkio.project, mkio.token].every((text) => typeof text === 'string'));
+      assert.ok(!ravnur || [ravnur.endpoint, ravnur.apiKey].every((text) => typeof text === 'string'));
     },
     nothing,
   ),
@@ -999,6 +1027,44 @@ const ofEmulator: readonly Decoder[] = [
     (text) => {
       soundValue(parseFilter(text, allOff));
       soundValue(parseFilter(text, allOn));
+    },
+    isEmulatorError,
+  ),
+  decoder(
+    'a filter and an order of AMS v3',
+    ['emulator/v3/filter.ts', 'emulator/v3/order.ts'],
+    nearText(
+      "properties/state eq Microsoft.Media.JobState'Finished' or (name ne 'a''b' and contains(name,'x'))",
+      "properties/created ge 2026-01-01T00:00:00Z and properties/state eq 'Queued'",
+      'name desc, properties/created',
+      '('.repeat(60),
+    ),
+    (text) => {
+      const fields: Fields<string> = new Map([
+        ['name', { kind: 'text', operators: ['eq', 'ne'], canOrder: true, read: (row) => row }],
+        ['properties/state', { kind: 'state', operators: ['eq'], canOrder: false, read: (row) => row }],
+        ['properties/created', { kind: 'time', operators: ['ge'], canOrder: true, read: (row) => row.length }],
+      ]);
+      for (const states of ['plain', 'typed'] as const) {
+        const isOpen = states === 'typed';
+        const read = () => readFilter(text, fields, { or: isOpen, ne: isOpen, contains: isOpen, states })(text);
+        assert.ok([true, false, 'refused'].includes(orRefused(read)));
+      }
+      assert.ok(['number', 'string'].includes(typeof orRefused(() => readOrder(text, fields)('a', 'b'))));
+    },
+    nothing,
+  ),
+  decoder(
+    'a change to a job of AMS v3',
+    ['emulator/v3/changes.ts', 'emulator/v3/priority.ts'],
+    nearJsonText({
+      properties: { priority: 'High', description: 'd', correlationData: { a: 'b' }, input: {}, outputs: [] },
+    }),
+    (text) => {
+      const { priority, notes } = readPatch(text);
+      assert.ok(priority === null || Number.isInteger(priority));
+      assert.ok(typeof (notes?.description ?? '') === 'string');
+      soundValue(notes);
     },
     isEmulatorError,
   ),
