@@ -54,7 +54,7 @@ export function isSendable(token: string): boolean {
  */
 export function isJwt(text: string): boolean {
   const parts = text.split('.');
-  return parts.length === 3 && parts.every((part) => /^[\w-]+$/.test(part)) && parts.slice(0, 2).every(isJsonObject);
+  return parts.length === 3 && parts.every((part) => /^[\w-]+=*$/.test(part)) && parts.slice(0, 2).every(isJsonObject);
 }
 
 function isJsonObject(part: string): boolean {

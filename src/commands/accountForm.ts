@@ -43,9 +43,7 @@ export interface MethodChoice {
 }
 
 export interface ServiceChoice {
-  readonly kind: ServiceKind;
-  /** Whether the local emulator is meant, as it emulates that service. */
-  readonly isEmulator: boolean;
+  readonly service: ServiceKind;
   readonly label: string;
   readonly detail: string;
 }
@@ -54,20 +52,13 @@ export interface ServiceChoice {
 export function serviceChoices(l10n: Localizer): readonly ServiceChoice[] {
   return [
     {
-      kind: 'ams',
-      isEmulator: false,
+      service: 'ams',
       label: 'Azure Media Services v2',
       detail: l10n.t('The REST API v2, or a service of your own that speaks it'),
     },
+    { service: 'mkio', label: 'MediaKind MK.IO', detail: l10n.t('A project of yours, with a personal API token') },
     {
-      kind: 'mkio',
-      isEmulator: false,
-      label: 'MediaKind MK.IO',
-      detail: l10n.t('A project of yours, with a personal API token'),
-    },
-    {
-      kind: 'ravnur',
-      isEmulator: false,
+      service: 'ravnur',
       label: 'Ravnur Media Services',
       detail: l10n.t('A deployment of your own in Azure, with an API key'),
     },
@@ -75,20 +66,13 @@ export function serviceChoices(l10n: Localizer): readonly ServiceChoice[] {
 }
 
 /** What the local emulator can be beside Azure Media Services, to try it out. */
-export function emulatorChoices(l10n: Localizer): readonly ServiceChoice[] {
+export function emulatorChoices(
+  l10n: Localizer,
+): readonly (Omit<ServiceChoice, 'service'> & { readonly emulated: ServiceKind })[] {
+  const detail = l10n.t('Jobs that run by themselves on this machine; nothing is sent anywhere');
   return [
-    {
-      kind: 'mkio',
-      isEmulator: true,
-      label: l10n.t('Local emulator as MK.IO'),
-      detail: l10n.t('Jobs that run by themselves on this machine; nothing is sent anywhere'),
-    },
-    {
-      kind: 'ravnur',
-      isEmulator: true,
-      label: l10n.t('Local emulator as Ravnur Media Services'),
-      detail: l10n.t('Jobs that run by themselves on this machine; nothing is sent anywhere'),
-    },
+    { emulated: 'mkio', label: l10n.t('Local emulator as MK.IO'), detail },
+    { emulated: 'ravnur', label: l10n.t('Local emulator as Ravnur Media Services'), detail },
   ];
 }
 
@@ -198,7 +182,9 @@ export function ravnurEndpointField(l10n: Localizer): TextField {
 export function credentialsField(l10n: Localizer): TextField {
   return {
     key: 'credentials',
-    prompt: l10n.t('The JSON that the tab “API Credentials” of the console copies. It holds the API key, so it is not shown.'),
+    prompt: l10n.t(
+      'The JSON that the tab “API Credentials” of the console copies. It holds the API key, so it is not shown.',
+    ),
     placeholder: '{ "subscriptionId": … }',
     suggestion: '',
     isSecret: true,
@@ -238,7 +224,12 @@ export function readCredentials(
     Object.entries(objectIn({ value: parseLeniently(text) }, 'value'))
       .flatMap(([key, value]) => (typeof value === 'object' && value !== null ? Object.entries(value) : [[key, value]]))
       .flatMap(([key, value]): [string, string][] => {
-        const meant = credentialKeys[String(key).toLowerCase().replace(/[^a-z0-9]/g, '')];
+        const meant =
+          credentialKeys[
+            String(key)
+              .toLowerCase()
+              .replace(/[^a-z0-9]/g, '')
+          ];
         return meant === undefined || typeof value !== 'string' ? [] : [[meant, value.trim()]];
       }),
   );
@@ -435,7 +426,8 @@ export function draftOf(entry: object): AccountDraft {
 /** The draft after its service was chosen: what was answered for another one is none. */
 export function withKind(draft: AccountDraft, kind: ServiceKind): AccountDraft {
   const { name, kind: before } = draft;
-  return before === kind ? draft : { kind, fields: {}, ...(name === undefined ? {} : { name }) };
+  const isSame = before === undefined || before === kind;
+  return isSame ? { ...draft, kind } : { kind, fields: {}, ...(name === undefined ? {} : { name }) };
 }
 
 function isServiceKind(text: string | undefined): text is ServiceKind {

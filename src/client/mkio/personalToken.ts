@@ -1,6 +1,6 @@
 import type { Clock } from '../../jobs/clock.ts';
 import { ServiceError } from '../../jobs/serviceError.ts';
-import { type AccessToken, isSendable, readExpiry } from '../accessToken.ts';
+import { type AccessToken, isJwt, isSendable, readExpiry } from '../accessToken.ts';
 import type { MkioAccount } from '../account.ts';
 import { requireSecret, withoutScheme } from '../ownSecret.ts';
 import type { RequestToken } from '../tokenCache.ts';
@@ -44,19 +44,4 @@ function usable(pasted: string, rejected: string | null, clock: Clock): AccessTo
     throw new ServiceError('signIn', `${refusedToken}.`, { status: 401 });
   }
   return { token, lifetimeMs: expiresAt === null ? null : expiresAt - clock.now() };
-}
-
-/** By its shape (RFC 7519): three parts, of which the first two are JSON objects. */
-function isJwt(token: string): boolean {
-  const parts = token.split('.');
-  return parts.length === 3 && parts.every((part) => /^[\w-]+=*$/.test(part)) && parts.slice(0, 2).every(isJsonObject);
-}
-
-function isJsonObject(part: string): boolean {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return value !== null && typeof value === 'object' && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }
