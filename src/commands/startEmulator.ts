@@ -28,7 +28,11 @@ export async function startEmulator(
       );
     }
     vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('The local emulator runs.')}`, 5_000);
-    return { endpoint: (first === 'ams' ? running : running[first])?.endpoint ?? running.endpoint, accountName };
+    const { endpoint, mkio, ravnur } = running;
+    return {
+      endpoint: { ams: endpoint, mkio: mkio?.endpoint, ravnur: ravnur?.endpoint }[first] ?? endpoint,
+      accountName,
+    };
   } catch (error) {
     const showLog = vscode.l10n.t('Show Log');
     const message = safeMessage(errorText(error instanceof Error ? error.message : String(error), vscode.l10n));
