@@ -72,7 +72,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   const tab = { ...seen, watcher, extension: context, history: () => history(store) };
   const editors = add(new LazyEditors(tabs, { ...tab, onAccountsChanged: accounts.onDidChange }));
   const foldRequests = add(new vscode.EventEmitter<unknown>());
-  const others = { log, presentation, foldRequests, editors };
+  const others = { log, presentation, foldRequests, editors, client: bundles.client };
   const told = { ...windowNotices, announce: (jobs: readonly Job[]) => commands().announceEnds(services, jobs) };
   const ends = add(new JobEnds({ ...known, ...told, claim: shared.claim }));
   const services: Services = { ...known, ...others, ends, watcher, accounts, emulator, view };

@@ -1,14 +1,14 @@
 import { isInteractive, type ServiceAccount } from '../client/account.ts';
 import { capabilitiesOf } from '../client/capabilitiesOf.ts';
 import type { SignInMemory } from '../client/signInPrompts.ts';
-import type { AccountProblem, AccountsModel } from '../jobs/accountStatus.ts';
+import type { AccountProblem, AccountSummary, AccountsModel } from '../jobs/accountStatus.ts';
 import type { JobsClient } from '../jobs/jobsClient.ts';
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
 import type { ServiceCapabilities } from '../jobs/serviceCapabilities.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccountSecrets, SecretState } from './accountSecrets.ts';
-import { emulatorAccountName, readAccountSettings } from './accountSettings.ts';
-import type { EmulatorInfo } from './emulatorInfo.ts';
+import { readAccountSettings } from './accountSettings.ts';
+import type { EmulatorAccount, SharedEmulator } from './emulatorAccounts.ts';
 import { type AccountClient, LazyJobsClient } from './lazyJobsClient.ts';
 import { type SecretKind, secretDestinationOf, secretKindOf } from './secretDestination.ts';
 
@@ -16,7 +16,7 @@ import { type SecretKind, secretDestinationOf, secretKindOf } from './secretDest
 export interface Account {
   readonly name: string;
   readonly config: ServiceAccount;
-  /** The emulator's account is virtual: it is not in the settings, and its secret is not a person's. */
+  /** The emulator's accounts are virtual: they are not in the settings, and their secrets are not a person's. */
   readonly isEmulator: boolean;
   /** What a person has to enter, or `null` where nothing is to be entered. */
   readonly secretKind: SecretKind | null;
@@ -32,8 +32,8 @@ export interface ClientContext {
   readonly endpointCache: { load(): string | undefined; save(root: string | undefined): void };
   /** What is kept between two sign-ins of a person. */
   readonly memory: SignInMemory;
-  /** Takes note as whom the account is signed in. */
-  onIdentity(identity: string | null): void;
+  /** Takes note as whom the account is signed in, and when its token expires, in milliseconds since the Unix epoch. */
+  onIdentity(identity: string | null, expiresAt: number | null): void;
 }
 
 export type CreateClient = (account: ServiceAccount, context: ClientContext) => AccountClient;
@@ -68,6 +68,9 @@ interface Entry {
   readonly fingerprint: string;
 }
 
+/** As whom an account was signed in last, and until when, as far as that is known. */
+type SignIn = Pick<AccountSummary, 'identity' | 'expiresAt'>;
+
 const signedOutKey = 'mediaServices.signedOut';
 
 /** Which accounts there are, with one client each. An account that did not change keeps its client, and so its polls. */
@@ -77,7 +80,7 @@ export class AccountRegistry implements Disposable {
   readonly #change = this.#disposables.add(new Emitter<void>());
   #entries: ReadonlyMap<string, Entry> = new Map();
   #problems: readonly AccountProblem[] = [];
-  #emulator: EmulatorInfo | null = null;
+  #emulated: readonly EmulatorAccount[] = [];
   /** The token of each account that its service has refused last; outlives its clients, but no window. */
   readonly #refusedTokens = new Map<string, string | null>();
 
@@ -89,7 +92,7 @@ export class AccountRegistry implements Disposable {
     this.reload();
   }
 
-  /** In the order of the settings; the emulator's account first. */
+  /** In the order of the settings; the emulator's accounts first. */
   get accounts(): readonly Account[] {
     return [...this.#entries.values()].map((entry) => entry.account);
   }
@@ -100,21 +103,24 @@ export class AccountRegistry implements Disposable {
 
   /** The accounts as views see them. */
   get model(): AccountsModel {
-    const accounts = this.accounts.map((account) => {
-      const identity = this.#identityOf(account);
-      return {
-        name: account.name,
-        isEmulator: account.isEmulator,
-        asksForSecret: account.secretKind !== null || account.isInteractive,
-        capabilities: account.capabilities,
-        ...(identity === null ? {} : { identity }),
-      };
-    });
+    const accounts = this.accounts.map((account) => ({
+      name: account.name,
+      isEmulator: account.isEmulator,
+      asksForSecret: account.secretKind !== null || account.isInteractive,
+      capabilities: account.capabilities,
+      ...this.#signInOf(account),
+    }));
     return { accounts, problems: this.#problems };
   }
 
   get(name: string): Account | undefined {
     return this.#entries.get(name)?.account;
+  }
+
+  /** When the token expires that a person has entered for the account, in milliseconds since the Unix epoch. */
+  expiryOf(name: string): number | undefined {
+    const account = this.get(name);
+    return account && this.#signInOf(account).expiresAt;
   }
 
   /** Changes with whatever makes the jobs of an account another one's. */
@@ -130,7 +136,7 @@ export class AccountRegistry implements Disposable {
   /** Reads the settings again. */
   reload(): void {
     const { accounts, problems } = readAccountSettings(this.#options.readSetting());
-    const configs = this.#emulator ? [emulatorAccount(this.#emulator), ...accounts] : accounts;
+    const configs = [...this.#emulated.map(({ config }) => config), ...accounts];
     const entries = new Map<string, Entry>();
     for (const config of configs) {
       const before = this.#entries.get(config.name);
@@ -148,13 +154,16 @@ export class AccountRegistry implements Disposable {
     }
   }
 
-  /** Takes up the emulator's account while the emulator runs, and drops it after. */
-  setEmulator(emulator: EmulatorInfo | null): void {
-    if (emulator && !this.#emulator && this.isSignedOut(emulatorAccountName)) {
-      // Nobody starts it to stay signed out of it.
-      void this.#setSignedOut(emulatorAccountName, false);
+  /** Takes up the emulator's accounts while the emulator runs, and drops them after. */
+  setEmulator(emulator: Pick<SharedEmulator, 'accounts'> | null): void {
+    const before = this.#emulated;
+    this.#emulated = emulator?.accounts ?? [];
+    for (const { config } of this.#emulated) {
+      if (!before.some((known) => known.config.name === config.name) && this.isSignedOut(config.name)) {
+        // Nobody starts it to stay signed out of it.
+        void this.#setSignedOut(config.name, false);
+      }
     }
-    this.#emulator = emulator;
     this.reload();
   }
 
@@ -231,25 +240,36 @@ export class AccountRegistry implements Disposable {
     await forgotten;
   }
 
-  /** As whom the account was signed in last; nothing of an account of the same name that signed in otherwise. */
-  #identityOf({ name, config }: Account): string | null {
-    const kept = this.#options.state.get(identityKey(name));
-    if (typeof kept !== 'object' || kept === null || !('identity' in kept) || !('fingerprint' in kept)) {
-      return null;
-    }
-    const isSame = kept.fingerprint === secretDestinationOf(config).fingerprint;
-    return isSame && typeof kept.identity === 'string' ? kept.identity : null;
+  /** How the account was signed in last; nothing of an account of the same name that signed in otherwise. */
+  #signInOf({ name, config }: Account): SignIn {
+    const kept = (this.#options.state.get(identityKey(name)) ?? {}) as {
+      [key in keyof SignIn | 'fingerprint']?: unknown;
+    };
+    const { identity, expiresAt, fingerprint } = kept;
+    return fingerprint === secretDestinationOf(config).fingerprint
+      ? {
+          ...(typeof identity === 'string' && { identity }),
+          ...(typeof expiresAt === 'number' && { expiresAt }),
+        }
+      : {};
   }
 
-  #keepIdentity(account: Account, identity: string | null): void {
+  #keepSignIn(account: Account, identity: string | null, expiry: number | null): void {
+    // A token that the account gets by itself is no matter of the person's.
+    const expiresAt = account.secretKind === 'token' ? expiry : null;
+    const known = this.#signInOf(account);
     // The emulator's account is the same application each time, and the id of that tells nobody anything.
-    if (account.isEmulator || this.#identityOf(account) === identity) {
+    if (
+      account.isEmulator ||
+      (known.identity === (identity ?? undefined) && known.expiresAt === (expiresAt ?? undefined))
+    ) {
       return;
     }
     const { fingerprint } = secretDestinationOf(account.config);
+    const isNothing = identity === null && expiresAt === null;
     void this.#options.state.update(
       identityKey(account.name),
-      identity === null ? undefined : { identity, fingerprint },
+      isNothing ? undefined : { identity, expiresAt, fingerprint },
     );
     this.#change.fire();
   }
@@ -275,7 +295,7 @@ export class AccountRegistry implements Disposable {
 
   #createEntry(config: ServiceAccount): Entry {
     const { name } = config;
-    const isEmulator = name === emulatorAccountName;
+    const isEmulator = this.#emulatedAccount(name) !== undefined;
     const account: Account = {
       name,
       config,
@@ -295,8 +315,11 @@ export class AccountRegistry implements Disposable {
   }
 
   #fingerprintOf(config: ServiceAccount): string {
-    const emulatorSecret = config.name === emulatorAccountName ? this.#emulator?.clientSecret : undefined;
-    return JSON.stringify([config, emulatorSecret]);
+    return JSON.stringify([config, this.#emulatedAccount(config.name)?.secret]);
+  }
+
+  #emulatedAccount(name: string): EmulatorAccount | undefined {
+    return this.#emulated.find(({ config }) => config.name === name);
   }
 
   /** A client that was replaced may still be at work: it gets no secret any more and leaves nothing behind. */
@@ -310,7 +333,7 @@ export class AccountRegistry implements Disposable {
         return undefined;
       }
       if (account.isEmulator) {
-        return this.#emulator?.clientSecret;
+        return this.#emulatedAccount(account.name)?.secret;
       }
       const stored = await secrets.read(account.config);
       return stored.state === 'ready' && isCurrent() ? stored.secret : undefined;
@@ -331,9 +354,9 @@ export class AccountRegistry implements Disposable {
           refusedTokens.set(account.name, token);
         },
       },
-      onIdentity: (identity) => {
+      onIdentity: (identity, expiresAt) => {
         if (isCurrent()) {
-          this.#keepIdentity(account, identity);
+          this.#keepSignIn(account, identity, expiresAt);
         }
       },
       endpointCache: {
@@ -373,21 +396,4 @@ export class AccountRegistry implements Disposable {
 
 function identityKey(accountName: string): string {
   return `mediaServices.identity.${accountName}`;
-}
-
-function emulatorAccount(emulator: EmulatorInfo): ServiceAccount {
-  return {
-    name: emulatorAccountName,
-    kind: 'ams',
-    endpoint: emulator.root,
-    authentication: {
-      method: 'servicePrincipal',
-      tenantId: emulator.tenantId,
-      clientId: emulator.clientId,
-      authorityHost: emulator.authorityHost,
-      scope: undefined,
-    },
-    trustedHosts: [],
-    ca: emulator.ca,
-  };
 }

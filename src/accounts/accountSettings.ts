@@ -1,13 +1,21 @@
-import type { AmsAccount, AmsAuthentication } from '../client/account.ts';
+import {
+  type AmsAccount,
+  type AmsAuthentication,
+  type CommonAccount,
+  isPathSegment,
+  type MkioAccount,
+  mkioEndpoints,
+  type RavnurAccount,
+  type ServiceAccount,
+  type ServiceKind,
+} from '../client/account.ts';
 import type { AccountProblem } from '../jobs/accountStatus.ts';
+import { emulatorAccountNames } from './emulatorAccounts.ts';
 
 export interface AccountSettings {
-  readonly accounts: readonly AmsAccount[];
+  readonly accounts: readonly ServiceAccount[];
   readonly problems: readonly AccountProblem[];
 }
-
-/** The name of the emulator's account, which no entry of the settings may take. */
-export const emulatorAccountName = 'Local Emulator';
 
 const maxNameLength = 64;
 
@@ -22,17 +30,17 @@ export function readAccountSettings(value: unknown): AccountSettings {
   if (!Array.isArray(value)) {
     return { accounts: [], problems: [{ index: 0, label: 'mediaServices.accounts', message: 'It must be a list.' }] };
   }
-  const accounts: AmsAccount[] = [];
+  const accounts: ServiceAccount[] = [];
   const problems: AccountProblem[] = [];
-  const reserved = sameNameKey(emulatorAccountName);
-  const taken = new Set([reserved]);
+  const reserved = Object.values(emulatorAccountNames).map(sameNameKey);
+  const taken = new Set(reserved);
   value.forEach((entry: unknown, index) => {
     try {
       const account = readAccount(entry);
       const key = sameNameKey(account.name);
       if (taken.has(key)) {
         throw new SettingError(
-          key === reserved ? 'This name is kept for the local emulator.' : 'Another account has the same name.',
+          reserved.includes(key) ? 'This name is kept for the local emulator.' : 'Another account has the same name.',
         );
       }
       taken.add(key);
@@ -62,7 +70,7 @@ const deceptive = (): RegExp =>
 /** Why one entry cannot be used. It does not leave this file. */
 class SettingError extends Error {}
 
-function readAccount(value: unknown): AmsAccount {
+function readAccount(value: unknown): ServiceAccount {
   const entry = readObject(value, 'The entry');
   const name = readText(entry, 'name');
   if (name.length > maxNameLength) {
@@ -71,86 +79,78 @@ function readAccount(value: unknown): AmsAccount {
   if (!/^[\x20-\x7e]*$/.test(name) && deceptive().test(name)) {
     throw new SettingError('"name" holds control or invisible characters.');
   }
-  const kind = readText(entry, 'kind');
-  if (kind !== 'ams') {
-    throw new SettingError(`"kind" must be "ams", not ${quote(kind)}.`);
+  const kind = readOneOf(entry, 'kind', Object.keys(readers) as ServiceKind[]);
+  const of = readers[kind](entry, () => readObject(own(entry, 'authentication'), '"authentication"'));
+  return { name, ...of, trustedHosts: readTextList(entry, 'trustedHosts') } as ServiceAccount;
+}
+
+/** What only accounts of one kind have, and where they are. */
+type Own<Account extends ServiceAccount> = Omit<Account, Exclude<keyof CommonAccount, 'endpoint'>>;
+
+/** Reads what is an account's kind's own. `signIn` gives the entry's `authentication`. */
+type ReadOwn<Account extends ServiceAccount> = (entry: object, signIn: () => object) => Own<Account>;
+
+const readers: {
+  readonly [Kind in ServiceKind]: ReadOwn<Extract<ServiceAccount, { readonly kind: Kind }>>;
+} = { ams: readAms, mkio: readMkio, ravnur: readRavnur };
+
+function readAms(entry: object, signIn: () => object): Own<AmsAccount> {
+  return { kind: 'ams', endpoint: readUrl(entry, 'endpoint'), authentication: readAuthentication(signIn()) };
+}
+
+function readMkio(entry: object, signIn: () => object): Own<MkioAccount> {
+  const [key, ...others] = (['project', 'subscription'] as const).filter((name) => own(entry, name) !== undefined);
+  if (key === undefined || others.length > 0) {
+    throw new SettingError('Exactly one of "project" and "subscription" must be there.');
   }
+  const endpoint = readOptional(entry, 'endpoint', readUrl) ?? mkioEndpoints[key];
+  if (URL.parse(endpoint)?.pathname !== '/') {
+    throw new SettingError('"endpoint" must be an address without a path.');
+  }
+  const authentication = { method: readOneOf(signIn(), 'method', ['token'] as const) };
+  return { kind: 'mkio', endpoint, [key]: readSegment(entry, key), authentication };
+}
+
+function readRavnur(entry: object, signIn: () => object): Own<RavnurAccount> {
   return {
-    name,
-    kind,
+    kind: 'ravnur',
     endpoint: readUrl(entry, 'endpoint'),
-    authentication: readAuthentication(own(entry, 'authentication')),
-    trustedHosts: readTextList(entry, 'trustedHosts'),
+    subscriptionId: readSegment(entry, 'subscriptionId'),
+    resourceGroup: readSegment(entry, 'resourceGroup'),
+    accountName: readSegment(entry, 'accountName'),
+    authentication: { method: readOneOf(signIn(), 'method', ['apiKey'] as const) },
   };
 }
 
-const methods: readonly AmsAuthentication['method'][] = [
-  'vscode',
-  'servicePrincipal',
-  'certificate',
-  'environment',
-  'azureCli',
-  'browser',
-  'deviceCode',
-  'managedIdentity',
-  'acs',
-  'token',
-];
+/** What each method needs beside its name; what ends in a question mark may be left out. */
+const methods: Readonly<Record<AmsAuthentication['method'], string>> = {
+  vscode: 'tenantId? clientId? scope?',
+  servicePrincipal: 'tenantId clientId authorityHost? scope?',
+  certificate: 'tenantId clientId certificatePath authorityHost? scope?',
+  environment: 'authorityHost? scope?',
+  azureCli: 'tenantId? scope?',
+  browser: 'tenantId? clientId? authorityHost? scope?',
+  deviceCode: 'tenantId? clientId? authorityHost? scope?',
+  managedIdentity: 'clientId? scope?',
+  acs: 'accountName acsTokenUrl?',
+  token: '',
+};
 
-function readAuthentication(value: unknown): AmsAuthentication {
-  const entry = readObject(value, '"authentication"');
-  const method = readText(entry, 'method');
-  const optional = (key: string): string | undefined => readOptional(entry, key, readText);
-  switch (method) {
-    case 'vscode':
-      return { method, tenantId: optional('tenantId'), clientId: optional('clientId'), scope: optional('scope') };
-    case 'certificate':
-      return {
-        method,
-        tenantId: readText(entry, 'tenantId'),
-        clientId: readText(entry, 'clientId'),
-        certificatePath: readPath(entry, 'certificatePath'),
-        ...readEntraOptions(entry),
-      };
-    case 'azureCli':
-      return { method, tenantId: optional('tenantId'), scope: optional('scope') };
-    case 'browser':
-    case 'deviceCode':
-      return {
-        method,
-        tenantId: optional('tenantId'),
-        clientId: optional('clientId'),
-        ...readEntraOptions(entry),
-      };
-    case 'managedIdentity':
-      return { method, clientId: optional('clientId'), scope: optional('scope') };
-    case 'environment':
-      return { method, ...readEntraOptions(entry) };
-    case 'servicePrincipal':
-      return {
-        method,
-        tenantId: readText(entry, 'tenantId'),
-        clientId: readText(entry, 'clientId'),
-        ...readEntraOptions(entry),
-      };
-    case 'acs':
-      return {
-        method,
-        accountName: readText(entry, 'accountName'),
-        acsTokenUrl: readOptional(entry, 'acsTokenUrl', readUrl),
-      };
-    case 'token':
-      return { method };
-    default:
-      throw new SettingError(`"method" must be one of ${methods.map(quote).join(', ')}, not ${quote(method)}.`);
-  }
-}
+/** How fields are read that are not any text. */
+const fieldReaders = new Map([
+  ['authorityHost', readUrl],
+  ['acsTokenUrl', readUrl],
+  ['certificatePath', readPath],
+]);
 
-function readEntraOptions(entry: object): { authorityHost: string | undefined; scope: string | undefined } {
-  return {
-    authorityHost: readOptional(entry, 'authorityHost', readUrl),
-    scope: readOptional(entry, 'scope', readText),
-  };
+function readAuthentication(entry: object): AmsAuthentication {
+  const method = readOneOf(entry, 'method', Object.keys(methods) as AmsAuthentication['method'][]);
+  const fields = (methods[method].match(/\w+\??/g) ?? []).map((field) => {
+    const key = field.replace('?', '');
+    const read = fieldReaders.get(key) ?? readText;
+    return [key, key === field ? read(entry, key) : readOptional(entry, key, read)];
+  });
+  return { method, ...Object.fromEntries(fields) } as AmsAuthentication;
 }
 
 /** Only what the entry itself holds: a name such as `constructor` must not be found on its prototype. */
@@ -175,6 +175,28 @@ function readText(entry: object, key: string): string {
     throw new SettingError(`"${key}" must be text that is not empty.`);
   }
   return value.trim();
+}
+
+function readOneOf<Choice extends string>(entry: object, key: string, choices: readonly Choice[]): Choice {
+  const text = readText(entry, key);
+  const choice = choices.find((known) => known === text);
+  if (choice === undefined) {
+    const [known, given] = [choices.map(quote).join(', '), quote(text)];
+    throw new SettingError(
+      choices.length === 1
+        ? `"${key}" must be ${known}, not ${given}.`
+        : `"${key}" must be one of ${known}, not ${given}.`,
+    );
+  }
+  return choice;
+}
+
+function readSegment(entry: object, key: string): string {
+  const text = readText(entry, key);
+  if (!isPathSegment(text)) {
+    throw new SettingError(`"${key}" must be a name of at most 260 characters without < > % & : \\ ? / * + ^ ' and #.`);
+  }
+  return text;
 }
 
 function readOptional<T>(entry: object, key: string, read: (entry: object, key: string) => T): T | undefined {

@@ -1,16 +1,16 @@
 import type * as ClientBundle from '../client/clientBundle.ts';
 import type * as IdentityBundle from '../client/identity.ts';
-import type { SignInPrompts } from '../client/signInPrompts.ts';
 import type { Clock } from '../jobs/clock.ts';
 import type { Exchange } from '../jobs/exchange.ts';
 import type { CreateClient } from './accountRegistry.ts';
+import type { WindowPrompts } from './windowPrompts.ts';
 
 /** Bundles that are loaded when they are first needed. */
 export interface Bundles {
   readonly client: () => typeof ClientBundle;
   readonly identity: () => typeof IdentityBundle;
-  /** What signing in asks of the window, where it asks. */
-  readonly prompts: () => SignInPrompts;
+  /** What signing in asks of the window, where it asks, and what accounts say there. */
+  readonly prompts: () => WindowPrompts;
 }
 
 export interface ClientFactoryOptions {

@@ -5,12 +5,13 @@ import { type AccountFiles, AccountRegistry } from './accountRegistry.ts';
 import { AccountSecrets } from './accountSecrets.ts';
 import { type Bundles, clientFactory } from './clientFactory.ts';
 import type { logExchange } from './exchangeLog.ts';
-import { accountsSetting } from './settings.ts';
+import { type ExpiryWarningsOptions, expiryWarnings } from './expiryWarnings.ts';
+import { accountsSetting, windowNotices } from './settings.ts';
 
 export interface CreateAccountsOptions {
   readonly context: Pick<vscode.ExtensionContext, 'secrets' | 'globalState' | 'extension'>;
   readonly bundles: Bundles;
-  readonly files: AccountFiles;
+  readonly files: AccountFiles & Pick<ExpiryWarningsOptions, 'claim'>;
   readonly clock: Clock;
   readonly log: vscode.LogOutputChannel;
   readonly store: Pick<JobStore, 'recordExchange'>;
@@ -20,7 +21,14 @@ export interface CreateAccountsOptions {
 /** The accounts of the settings, with what VS Code keeps for them. */
 export function createAccounts(options: CreateAccountsOptions): AccountRegistry {
   const { context, bundles, files, clock, log, store } = options;
-  return new AccountRegistry({
+  const tokenUsed = expiryWarnings({
+    expiryOf: (name) => registry.expiryOf(name),
+    clock,
+    choice: windowNotices.choice,
+    claim: files.claim,
+    warn: (account, daysLeft) => bundles.prompts().warnOfExpiry(account, daysLeft),
+  });
+  const registry = new AccountRegistry({
     readSetting: accountsSetting,
     secrets: new AccountSecrets(context.secrets),
     state: context.globalState,
@@ -31,8 +39,10 @@ export function createAccounts(options: CreateAccountsOptions): AccountRegistry 
       onExchange: (exchange) => {
         store.recordExchange(exchange);
         options.logExchange(log, exchange);
+        tokenUsed(exchange.account);
       },
       version: String(context.extension.packageJSON.version),
     }),
   });
+  return registry;
 }

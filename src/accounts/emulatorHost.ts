@@ -1,11 +1,14 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { access, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ServiceKind } from '../client/account.ts';
 import type { Clock } from '../jobs/clock.ts';
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
+import { type SharedEmulator, withAccounts } from './emulatorAccounts.ts';
 import { holdLease, stopEmulator } from './emulatorAdmin.ts';
-import { type EmulatorInfo, parseEmulatorLine } from './emulatorInfo.ts';
+import { parseEmulatorLine } from './emulatorInfo.ts';
 import { launchEmulator, NothingToResumeError } from './emulatorLaunch.ts';
+import { EmulatorServices } from './emulatorServices.ts';
 
 export interface EmulatorHostOptions {
   /** The emulator's bundle, which is run as a process of its own. */
@@ -33,10 +36,11 @@ const watchDelayMs = 200;
 export class EmulatorHost implements Disposable {
   readonly #options: EmulatorHostOptions;
   readonly #disposables = new DisposableStore();
-  readonly #change = this.#disposables.add(new Emitter<EmulatorInfo | null>());
-  #running: EmulatorInfo | null = null;
-  #starting: Promise<EmulatorInfo> | null = null;
-  #joining: Promise<EmulatorInfo> | null = null;
+  readonly #change = this.#disposables.add(new Emitter<SharedEmulator | null>());
+  readonly #services: EmulatorServices;
+  #running: SharedEmulator | null = null;
+  #starting: Promise<SharedEmulator> | null = null;
+  #joining: Promise<SharedEmulator> | null = null;
   #lease: Disposable | null = null;
   /** How often it was brought back in a row without staying. */
   #restarts = 0;
@@ -46,9 +50,10 @@ export class EmulatorHost implements Disposable {
 
   constructor(options: EmulatorHostOptions) {
     this.#options = options;
+    this.#services = new EmulatorServices(options.folder, options.log);
   }
 
-  get running(): EmulatorInfo | null {
+  get running(): SharedEmulator | null {
     return this.#running;
   }
 
@@ -70,10 +75,11 @@ export class EmulatorHost implements Disposable {
       return;
     }
     let pending: Disposable | null = null;
+    const watched = [path.basename(this.#stateFile), path.basename(this.#services.file)];
     const watcher: FSWatcher = watch(this.#options.folder, { persistent: false }, (_event, file) => {
-      if (file === path.basename(this.#stateFile)) {
+      if (file !== null && watched.includes(file)) {
         pending?.dispose();
-        pending = this.#options.clock.setTimeout(() => this.#adopt(), watchDelayMs);
+        pending = this.#options.clock.setTimeout(() => this.#lookAgain(), watchDelayMs);
       }
     });
     watcher.on('error', (error) => this.#options.log(`The emulator's folder cannot be watched: ${error.message}`));
@@ -84,18 +90,45 @@ export class EmulatorHost implements Disposable {
 
   /**
    * Starts the emulator, or joins the one that runs already.
+   * @param services which services it is wanted as, beside those that it is already
    * @throws Error with a plain sentence when it does not come up.
    */
-  async start(): Promise<EmulatorInfo> {
+  async start(services: readonly ServiceKind[] = ['ams']): Promise<SharedEmulator> {
     // A look for an earlier one may be under way; it finds nothing as often as not.
     await this.#joining?.catch(() => undefined);
-    if (this.#running) {
-      return this.#running;
+    if (!this.#running && !this.#starting) {
+      await this.#services.write(services);
     }
-    this.#starting ??= this.#launch([]).finally(() => {
-      this.#starting = null;
-    });
-    return await this.#starting;
+    if (!this.#running) {
+      this.#starting ??= this.#launch([]).finally(() => {
+        this.#starting = null;
+      });
+      await this.#starting;
+    }
+    await this.#want(services);
+    if (!this.#running) {
+      throw new Error('The local emulator was stopped while it started.');
+    }
+    return this.#running;
+  }
+
+  /** Takes up more services, here and in other windows. */
+  async #want(services: readonly ServiceKind[]): Promise<void> {
+    const wanted = await this.#services.read();
+    if (services.some((kind) => !wanted.includes(kind))) {
+      await this.#services.write([...wanted, ...services]);
+    }
+    await this.#readServices();
+  }
+
+  /** Tells which services it is wanted as, where they have become others. */
+  async #readServices(): Promise<void> {
+    const services = await this.#services.read();
+    const running = this.#running;
+    if (running && JSON.stringify(services) !== JSON.stringify(running.services)) {
+      this.#running = withAccounts(running, services);
+      this.#change.fire(this.#running);
+    }
   }
 
   /**
@@ -108,6 +141,7 @@ export class EmulatorHost implements Disposable {
     if (emulator) {
       this.#forget();
       await stopEmulator(emulator);
+      await this.#services.remove();
     }
   }
 
@@ -120,6 +154,11 @@ export class EmulatorHost implements Disposable {
 
   get #stateFile(): string {
     return path.join(this.#options.folder, 'state.json');
+  }
+
+  #lookAgain(): void {
+    this.#adopt();
+    void this.#readServices();
   }
 
   #adopt(): void {
@@ -143,7 +182,7 @@ export class EmulatorHost implements Disposable {
     });
   }
 
-  async #launch(extraArguments: readonly string[]): Promise<EmulatorInfo> {
+  async #launch(extraArguments: readonly string[]): Promise<SharedEmulator> {
     const { folder } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
       throw new Error(`The local emulator cannot use this folder: ${folder}`, { cause });
@@ -160,7 +199,7 @@ export class EmulatorHost implements Disposable {
     const ca = await readFile(caFile, 'utf8').catch((cause: unknown) => {
       throw new Error(`The local emulator's certificate cannot be read: ${caFile}`, { cause });
     });
-    const emulator: EmulatorInfo = { ...rest, ca };
+    const emulator = withAccounts({ ...rest, ca }, await this.#services.read());
     if (this.#disposables.isDisposed) {
       throw new Error('The window closed before the local emulator was up.');
     }
@@ -170,7 +209,7 @@ export class EmulatorHost implements Disposable {
     return emulator;
   }
 
-  #holdLease(emulator: EmulatorInfo): void {
+  #holdLease(emulator: SharedEmulator): void {
     const since = this.#options.clock.now();
     const lease: Disposable = holdLease(emulator, (reason) => {
       if (this.#lease === lease) {

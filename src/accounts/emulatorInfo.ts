@@ -13,6 +13,29 @@ export interface EmulatorInfo {
   readonly adminToken: string;
   /** The certificate to trust, in PEM; read from the file that the emulator names. */
   readonly ca: string;
+  /** The same jobs as MediaKind MK.IO shows them; missing where another window runs an earlier version. */
+  readonly mkio?: MkioInfo;
+  /** The same jobs as Ravnur Media Services shows them; missing likewise. */
+  readonly ravnur?: RavnurInfo;
+}
+
+/** How to sign in to the emulated MK.IO. */
+export interface MkioInfo {
+  readonly endpoint: string;
+  readonly project: string;
+  /** The same project in the older family of addresses. */
+  readonly subscription: string;
+  /** A personal API token. */
+  readonly token: string;
+}
+
+/** How to sign in to the emulated Ravnur Media Services. */
+export interface RavnurInfo {
+  readonly endpoint: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly accountName: string;
+  readonly apiKey: string;
 }
 
 /** What the emulator's JSON line must hold; `caFile` names the file with the certificate. */
@@ -31,6 +54,17 @@ const fields = [
   'caFile',
 ] as const satisfies readonly (keyof EmulatorLine)[];
 
+const otherServices = {
+  mkio: ['endpoint', 'project', 'subscription', 'token'] satisfies readonly (keyof MkioInfo)[],
+  ravnur: [
+    'endpoint',
+    'subscriptionId',
+    'resourceGroup',
+    'accountName',
+    'apiKey',
+  ] satisfies readonly (keyof RavnurInfo)[],
+} as const;
+
 /** Reads the emulator's JSON line, or gives `null` for anything else. */
 export function parseEmulatorLine(line: string): EmulatorLine | null {
   if (!line.startsWith('{')) {
@@ -38,8 +72,24 @@ export function parseEmulatorLine(line: string): EmulatorLine | null {
   }
   try {
     const value = JSON.parse(line) as Partial<Record<keyof EmulatorLine, unknown>>;
-    return fields.every((field) => typeof value[field] === 'string') ? (value as EmulatorLine) : null;
+    if (!hasTexts(value, fields)) {
+      return null;
+    }
+    for (const [service, needed] of Object.entries(otherServices)) {
+      if (!hasTexts(value[service as keyof typeof otherServices], needed)) {
+        delete value[service as keyof typeof otherServices];
+      }
+    }
+    return value as EmulatorLine;
   } catch {
     return null;
   }
+}
+
+function hasTexts(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    names.every((name) => typeof (value as Readonly<Record<string, unknown>>)[name] === 'string')
+  );
 }

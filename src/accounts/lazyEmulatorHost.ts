@@ -1,12 +1,12 @@
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
+import type { SharedEmulator } from './emulatorAccounts.ts';
 import type { EmulatorHost } from './emulatorHost.ts';
-import type { EmulatorInfo } from './emulatorInfo.ts';
 
 /** The emulator as windows share it, made on its first use, because making it loads a bundle that start-up does not need. */
 export class LazyEmulatorHost implements Disposable {
   readonly #create: () => EmulatorHost;
   readonly #disposables = new DisposableStore();
-  readonly #change = this.#disposables.add(new Emitter<EmulatorInfo | null>());
+  readonly #change = this.#disposables.add(new Emitter<SharedEmulator | null>());
   #host: EmulatorHost | null = null;
 
   readonly onDidChange = this.#change.event;
@@ -15,12 +15,12 @@ export class LazyEmulatorHost implements Disposable {
     this.#create = create;
   }
 
-  get running(): EmulatorInfo | null {
+  get running(): SharedEmulator | null {
     return this.#host?.running ?? null;
   }
 
   watch: EmulatorHost['watch'] = () => this.#get().watch();
-  start: EmulatorHost['start'] = () => this.#get().start();
+  start: EmulatorHost['start'] = (services) => this.#get().start(services);
   stop: EmulatorHost['stop'] = () => this.#get().stop();
 
   dispose(): void {

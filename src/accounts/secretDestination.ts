@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { acsTokenUrlOf, authorityHostOf, cloudOf, type ServiceAccount } from '../client/account.ts';
+import { acsTokenUrlOf, authorityHostOf, cloudOf, placeOf, type ServiceAccount } from '../client/account.ts';
 
 /** What a person has to enter before an account can sign in. */
 export type SecretKind = 'clientSecret' | 'passphrase' | 'accountKey' | 'token' | 'apiKey';
@@ -44,7 +44,7 @@ export function secretKindOf(account: ServiceAccount): SecretKind | null {
 export function secretDestinationOf(account: ServiceAccount): SecretDestination {
   const { authentication, endpoint, kind } = account;
   const origins = [originOf(endpoint)];
-  const identity: string[] = [];
+  const identity = [...placeOf(account)];
   switch (authentication.method) {
     case 'servicePrincipal':
     case 'certificate':

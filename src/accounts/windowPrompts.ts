@@ -3,8 +3,24 @@ import { plainLine } from '../client/redact.ts';
 import type { DeviceCode, SignInPrompts, VscodeSessionRequest } from '../client/signInPrompts.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 
+/** What signing in asks of a window of VS Code, and what accounts say there. */
+export interface WindowPrompts extends SignInPrompts {
+  /** Warns that an account's token expires soon. */
+  warnOfExpiry(account: string, daysLeft: number): Promise<void>;
+}
+
 /** What signing in asks of this window of VS Code. */
-export const windowPrompts: SignInPrompts = {
+export const windowPrompts: WindowPrompts = {
+  async warnOfExpiry(account: string, daysLeft: number): Promise<void> {
+    const { commands, l10n, window } = vscode;
+    const name = plainLine(account).replace(/[[\]]/g, '');
+    const signIn = l10n.t('Sign In');
+    const choice = await window.showWarningMessage(expiryWarning(name, daysLeft), signIn);
+    if (choice === signIn) {
+      await commands.executeCommand('mediaServices.signIn', account);
+    }
+  },
+
   async getVscodeSession({ provider, scopes, how }: VscodeSessionRequest): Promise<string | null> {
     const session = await vscode.authentication.getSession(provider, scopes, optionsOf(how));
     return session?.accessToken ?? null;
@@ -34,6 +50,18 @@ export const windowPrompts: SignInPrompts = {
     return true;
   },
 };
+
+function expiryWarning(name: string, daysLeft: number): string {
+  const { l10n } = vscode;
+  switch (daysLeft) {
+    case 0:
+      return l10n.t('The token of {0} expires within a day. Sign in with a new one before then.', name);
+    case 1:
+      return l10n.t('The token of {0} expires in 1 day. Sign in with a new one before then.', name);
+    default:
+      return l10n.t('The token of {0} expires in {1} days. Sign in with a new one before then.', name, daysLeft);
+  }
+}
 
 function optionsOf(how: VscodeSessionRequest['how']): vscode.AuthenticationGetSessionOptions {
   switch (how) {

@@ -47,3 +47,21 @@ function fromSeconds(seconds: number): number | null {
 export function isSendable(token: string): boolean {
   return /^[\x21-\x7e]+$/.test(token);
 }
+
+/**
+ * Whether a text has the shape of a JWT (RFC 7519): three parts in base64url with dots between, of which the first two are
+ * JSON objects. It is not verified.
+ */
+export function isJwt(text: string): boolean {
+  const parts = text.split('.');
+  return parts.length === 3 && parts.every((part) => /^[\w-]+=*$/.test(part)) && parts.slice(0, 2).every(isJsonObject);
+}
+
+function isJsonObject(part: string): boolean {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

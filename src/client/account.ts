@@ -6,7 +6,8 @@ export type ServiceAccount = AmsAccount | MkioAccount | RavnurAccount;
 
 export type ServiceKind = ServiceAccount['kind'];
 
-interface CommonAccount {
+/** What accounts of all kinds have. */
+export interface CommonAccount {
   /** Unique among the accounts; shown wherever the account is. */
   readonly name: string;
   /** Where requests go; what it means to each kind of service is said there. */
@@ -140,6 +141,32 @@ export type AuthorityAuthentication =
   | ServicePrincipalAuthentication
   | CertificateAuthentication
   | UserAuthentication;
+
+/** Where MK.IO is, by how an account names what it watches: the current family of addresses, and the older one. */
+export const mkioEndpoints = { project: 'https://app.mk.io/', subscription: 'https://api.mk.io/' } as const;
+
+/**
+ * Whether a name can stand in the path of an address without meaning anything else there: 1 to 260 characters, as MK.IO's
+ * OpenAPI document has it for the names of what is in a project (`^[^\^\'<>%&:\\?/*+]+$`), and neither `.` nor `..`.
+ */
+export function isPathSegment(name: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return /^(?!\.{1,2}$)[^\0-\x1f\x7f<>%&:\\?/*+^'#]{1,260}$/.test(name);
+}
+
+/** What tells an account from others that sign in alike at the same endpoint. */
+export function placeOf(account: ServiceAccount): readonly string[] {
+  switch (account.kind) {
+    case 'ams':
+      return [];
+    case 'mkio':
+      return account.project === undefined
+        ? ['subscription', account.subscription ?? '']
+        : ['project', account.project];
+    case 'ravnur':
+      return [account.subscriptionId, account.resourceGroup, account.accountName];
+  }
+}
 
 /** Whether a person signs in by themselves, in VS Code or a browser, instead of entering a secret. */
 export function isInteractive(

@@ -7,6 +7,11 @@
  * - `allTasks`: the tasks of all jobs at once; `selectOnTasks`: `$select` there;
  * - `count`: `Jobs()/$count`;
  * - `reservedUnits`: the set `EncodingReservedUnitTypes`.
+ *
+ * Of services with the records of Azure Media Services v3:
+ * - `stateFilter`: `properties/state eq …` in `$filter`; `typedStates`: `Microsoft.Media.JobState'…'` there;
+ * - `contains`: the function, in `$filter`;
+ * - `largePages`: more than 100 in `$top`.
  */
 export const capabilities = [
   'ne',
@@ -21,6 +26,10 @@ export const capabilities = [
   'selectOnTasks',
   'count',
   'reservedUnits',
+  'stateFilter',
+  'typedStates',
+  'contains',
+  'largePages',
 ] as const;
 
 export type Capability = (typeof capabilities)[number];

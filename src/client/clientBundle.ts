@@ -3,6 +3,13 @@ import { amsProtocol } from './ams/amsProtocol.ts';
 import { MediaServicesClient } from './ams/mediaServicesClient.ts';
 import { type IdentityModule, tokenSourceOf } from './ams/tokenSource.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
+import { createMkioClient } from './mkio/mkioClient.ts';
+import { mkioProtocol } from './mkio/mkioProtocol.ts';
+import { personalTokenExpiry, personalTokenSource } from './mkio/personalToken.ts';
+import { listProjectNames, type ProjectNamesOptions } from './mkio/projectNames.ts';
+import { apiKeyTokenSource } from './ravnur/apiKeyToken.ts';
+import { createRavnurClient } from './ravnur/ravnurClient.ts';
+import { ravnurProtocol } from './ravnur/ravnurProtocol.ts';
 import type { ServiceClient } from './serviceClient.ts';
 import type { SignInMemory, SignInPrompts } from './signInPrompts.ts';
 
@@ -31,7 +38,35 @@ export function createMediaServicesClient(options: MediaServicesClientOptions): 
         new Connection(account, amsProtocol, options, (sender) => tokenSourceOf(account, { ...options, sender })),
       );
     case 'mkio':
+      return createMkioClient(
+        account,
+        new Connection(account, mkioProtocol, options, () =>
+          personalTokenSource(account, options.getSecret, options.clock),
+        ),
+      );
     case 'ravnur':
-      throw new TypeError(account.kind);
+      return createRavnurClient(
+        account,
+        new Connection(account, ravnurProtocol, options, (sender) =>
+          apiKeyTokenSource(account, options.getSecret, sender, options.clock),
+        ),
+        options.clock,
+      );
   }
+}
+
+/**
+ * The names of the projects of MK.IO that a personal API token may see, to pick one from before there is an account.
+ * @throws ServiceError and nothing else
+ */
+export function listMkioProjects(options: ProjectNamesOptions, signal?: AbortSignal): Promise<readonly string[]> {
+  return listProjectNames(options, signal);
+}
+
+/**
+ * When a personal API token of MK.IO expires, in milliseconds since the Unix epoch; `null` for what is no such token, or
+ * does not say.
+ */
+export function mkioTokenExpiry(token: string): number | null {
+  return personalTokenExpiry(token);
 }

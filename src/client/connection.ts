@@ -1,6 +1,7 @@
 import type { Clock } from '../jobs/clock.ts';
 import type { Exchange } from '../jobs/exchange.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
+import { readExpiry } from './accessToken.ts';
 import type { ServiceAccount } from './account.ts';
 import { Endpoint, type EndpointCache } from './endpoint.ts';
 import { type HttpLimits, HttpSender } from './httpSender.ts';
@@ -12,8 +13,11 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   /** The account's secret, such as a client secret, a key or a token; `undefined` where nobody has entered it yet. */
   readonly getSecret: () => Promise<string | undefined>;
-  /** Hears as whom the account is signed in, each time that a token has come. */
-  readonly onIdentity?: ((identity: string | null) => void) | undefined;
+  /**
+   * Hears as whom the account is signed in, and when the token says that it expires, in milliseconds since the Unix epoch,
+   * each time that a token has come.
+   */
+  readonly onIdentity?: ((identity: string | null, expiresAt: number | null) => void) | undefined;
   /** Keeps the API root that was found for this account. */
   readonly endpointCache: EndpointCache;
   /** Hears of every request with its response, tokens and secrets taken out. */
@@ -48,7 +52,9 @@ export class Connection implements Disposable {
     const { clock, onExchange, limits, onIdentity, random = Math.random, userAgent = 'media-services-jobs' } = options;
     const endpoint = new Endpoint(account, options.endpointCache);
     const sender = new HttpSender({ account: account.name, clock, onExchange, ca: account.ca, limits });
-    const tokens = new TokenCache(tokenSource(sender), clock, (token) => onIdentity?.(identityOf(token)));
+    const tokens = new TokenCache(tokenSource(sender), clock, (token) =>
+      onIdentity?.(identityOf(token), readExpiry(token)),
+    );
     this.endpoint = endpoint;
     this.tokens = tokens;
     this.transport = new Transport({ protocol, sender, tokens, endpoint, clock, random, userAgent });

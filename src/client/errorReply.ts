@@ -1,6 +1,7 @@
 import type { Clock } from '../jobs/clock.ts';
 import { ServiceError, type ServiceErrorDetails, type ServiceErrorKind } from '../jobs/serviceError.ts';
 import type { HttpReply } from './httpSender.ts';
+import { ownProperty, parseJson, readText } from './odata.ts';
 import { plainLine, redactText } from './redact.ts';
 import { messageOf } from './replyMessage.ts';
 
@@ -70,7 +71,7 @@ function kindOfOther(status: number): readonly [kind: ServiceErrorKind, sentence
 
 /** Status, request id and waiting time of an answer, as an error carries them. */
 export function detailsOf(reply: HttpReply, clock: Clock, secrets: readonly string[] = []): ServiceErrorDetails {
-  const requestId = reply.header('x-ms-request-id') ?? reply.header('request-id');
+  const requestId = reply.header('x-ms-request-id') ?? reply.header('request-id') ?? referenceIn(reply);
   const retryAfterMs = parseRetryAfter(reply.header('retry-after'), reply.header('date'), clock.now());
   return {
     status: reply.status,
@@ -78,6 +79,20 @@ export function detailsOf(reply: HttpReply, clock: Clock, secrets: readonly stri
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   };
 }
+
+/** The `ref` of a failed answer, by which support finds the request (MK.IO Media API, OpenAPI: the error body). */
+function referenceIn({ status, body }: HttpReply): string | null {
+  if (status < 400 || body.length > longestErrorBody || !body.startsWith('{')) {
+    return null;
+  }
+  try {
+    return readText(ownProperty(parseJson(body), 'ref'));
+  } catch {
+    return null;
+  }
+}
+
+const longestErrorBody = 64 * 1024;
 
 /**
  * How long a service asks to wait, in milliseconds (RFC 9110 section 10.2.3: seconds, or a date).

@@ -6,7 +6,7 @@ const searched = 64 * 1024;
 
 /**
  * The message in the body of a failed answer, whatever its form: OData JSON, verbose and light, as "Error responses" of
- * the OData protocol gives them, OAuth (RFC 6749 section 5.2), OData in XML, HTML, plain text.
+ * the OData protocol gives them, that of MK.IO, OAuth (RFC 6749 section 5.2), OData in XML, HTML, plain text.
  * @returns one line without secrets and control characters, at most 500 characters, or '' where the body says nothing.
  */
 export function messageOf(body: string, contentType: string | null, secrets: readonly string[]): string {
@@ -45,7 +45,15 @@ function jsonMessage(text: string): string | null {
   }
   const message = ownProperty(ownProperty(value, 'odata.error') ?? ownProperty(value, 'error'), 'message');
   const inner = typeof message === 'string' ? message : ownProperty(message, 'value');
-  return typeof inner === 'string' ? inner : '';
+  return typeof inner === 'string' ? inner : plainError(ownProperty(value, 'error'));
+}
+
+/** `{code, detail}` as MK.IO has it (Media API, OpenAPI), or the text that its older answers had in its place. */
+function plainError(error: unknown): string {
+  const detail = ownProperty(error, 'detail');
+  const code = ownProperty(error, 'code');
+  const parts = [detail, typeof code === 'string' && code !== '' ? `(${code})` : null];
+  return typeof error === 'string' ? error : parts.filter((part) => typeof part === 'string').join(' ');
 }
 
 /** The text between an element's tags, with any prefix, found without backtracking. */

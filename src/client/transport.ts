@@ -20,6 +20,8 @@ export interface ApiRequest {
   /** False where a repetition would do something twice, or where its answer would mislead. */
   readonly repeatable: boolean;
   readonly jobId: string | null;
+  /** Whether a 404 of the API itself is an answer as well: that there is no such thing. */
+  readonly mayBeMissing?: boolean;
 }
 
 /** What is particular to the REST API of one kind of service. */
@@ -31,7 +33,7 @@ export interface RestProtocol {
   /** Whether an answer comes from the API itself and not from a web server or gateway that stands at its address. */
   isFromApi(reply: HttpReply): boolean;
   /** What a status means where the service's own documentation says more than the sentence for all services. */
-  readonly sentences: StatusSentences;
+  sentences(request: ApiRequest): StatusSentences;
 }
 
 export interface TransportOptions {
@@ -67,7 +69,7 @@ export class Transport {
    * Sends a request until it has an answer: follows the redirect to the API root, renews the token once after a 401,
    * repeats a repeatable request after a passing failure, and looks for the API root again where the one found earlier
    * does not answer any more.
-   * @returns an answer with success, whose body is JSON by its content type where JSON is accepted.
+   * @returns an answer with success (or the 404 that may be one), whose body is JSON by its content type where JSON is accepted.
    * @throws ServiceError
    */
   async request(request: ApiRequest, signal?: AbortSignal): Promise<HttpReply> {
@@ -190,8 +192,11 @@ function requireSuccess(
   if (!reply) {
     throw outcome.error;
   }
+  if (reply.status === 404 && request.mayBeMissing && protocol.isFromApi(reply)) {
+    return reply;
+  }
   if (reply.status < 200 || reply.status > 299) {
-    throw errorOfReply(reply, clock, secrets, protocol.sentences);
+    throw errorOfReply(reply, clock, secrets, protocol.sentences(request));
   }
   // A sign-in page of a network or a proxy also answers 200.
   if (request.accept === 'json' && !/^\s*(?:application|text)\/json\b/i.test(reply.header('content-type') ?? '')) {

@@ -1,5 +1,4 @@
-import { windowPrompts } from '../accounts/windowPrompts.ts';
-import type { SignInPrompts } from '../client/signInPrompts.ts';
+import { type WindowPrompts, windowPrompts } from '../accounts/windowPrompts.ts';
 import type { Job } from '../jobs/job.ts';
 import { shortLine } from '../views/text.ts';
 import { addAccount } from './addAccount.ts';
@@ -97,7 +96,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
 };
 
 /** What signing in asks of the window; here, as it is not needed before somebody signs in. */
-export const prompts: SignInPrompts = windowPrompts;
+export const prompts: WindowPrompts = windowPrompts;
 
 /** Tells a person how jobs ended that they did not wait for. */
 export function announceEnds(services: Services, jobs: readonly Job[]): void {

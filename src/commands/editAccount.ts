@@ -13,11 +13,18 @@ export async function editAccount(services: Services, argument?: unknown): Promi
     await vscode.commands.executeCommand('mediaServices.openAccountSettings');
     return;
   }
-  const title = vscode.l10n.t('Edit Media Services Account');
-  const draft = await fillIn(title, draftOf(entry as object), namesBut(name));
-  if (draft) {
-    const entries = accountEntries().map((other) => (isEntryOf(other, name) ? entryOf(draft, other) : other));
-    await writeAccountEntries(entries);
-    await connect(services, draft);
+  const stored = await services.accounts.secretState(name);
+  const result = await fillIn(services, {
+    title: vscode.l10n.t('Edit Media Services Account'),
+    initial: draftOf(entry as object),
+    taken: namesBut(name),
+    storedSecret: stored.state === 'ready' ? stored.secret : undefined,
+    offersEmulator: false,
+  });
+  if (result && 'draft' in result) {
+    const { draft } = result;
+    const edited = entryOf(draft, entry as object);
+    await writeAccountEntries(accountEntries().map((other) => (isEntryOf(other, name) ? edited : other)));
+    await connect(services, draft, edited);
   }
 }

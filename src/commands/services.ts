@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { AccountRegistry } from '../accounts/accountRegistry.ts';
 import type { LazyEmulatorHost } from '../accounts/lazyEmulatorHost.ts';
+import type * as ClientBundle from '../client/clientBundle.ts';
 import type { Clock } from '../jobs/clock.ts';
 import type { JobEnds } from '../jobs/jobEnds.ts';
 import type { JobFilter } from '../jobs/jobFilter.ts';
@@ -23,6 +24,8 @@ export interface Services {
   readonly tracked: TrackedJob;
   readonly ends: JobEnds;
   readonly accounts: AccountRegistry;
+  /** Loads the client's bundle, for what is asked before there is an account. */
+  readonly client: () => typeof ClientBundle;
   readonly emulator: LazyEmulatorHost;
   readonly view: JobsView;
   readonly editors: LazyEditors;

@@ -3,6 +3,7 @@ import type { Account } from '../accounts/accountRegistry.ts';
 import { type SecretKind, secretDestinationOf } from '../accounts/secretDestination.ts';
 import { failureGroup } from '../views/failure.ts';
 import { pickAccount } from './accountArguments.ts';
+import { cleanSecret, secretProblem, secretSource } from './accountSecret.ts';
 import { safeMessage, showFailureOf } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -55,7 +56,7 @@ async function enterSecret(
   if (account.secretKind === null) {
     return { secret: undefined };
   }
-  const secret = await askSecret(account, account.secretKind, destination.origins);
+  const secret = await askSecret(account, account.secretKind, destination.origins, services.presentation);
   return secret === undefined ? null : { secret };
 }
 
@@ -74,7 +75,12 @@ async function signInWithPerson({ accounts }: Services, account: Account): Promi
   });
 }
 
-async function askSecret(account: Account, kind: SecretKind, origins: readonly string[]): Promise<string | undefined> {
+async function askSecret(
+  account: Account,
+  secretKind: SecretKind,
+  origins: readonly string[],
+  context: Services['presentation'],
+): Promise<string | undefined> {
   const { l10n } = vscode;
   const titles: Record<SecretKind, string> = {
     clientSecret: l10n.t('Client secret of {0}', safeMessage(account.name)),
@@ -83,19 +89,19 @@ async function askSecret(account: Account, kind: SecretKind, origins: readonly s
     apiKey: l10n.t('API key of {0}', safeMessage(account.name)),
     token: l10n.t('Token of {0}', safeMessage(account.name)),
   };
-  const isPassphrase = kind === 'passphrase';
-  const entered = await vscode.window.showInputBox({
-    title: titles[kind],
-    prompt: isPassphrase
+  const { kind } = account.config;
+  const kept =
+    secretKind === 'passphrase'
       ? l10n.t('It is kept in the secret storage of VS Code. Leave it empty where the key is not encrypted.')
-      : l10n.t('It is kept in the secret storage of VS Code and used at {0} only.', origins.join(', ')),
+      : l10n.t('It is kept in the secret storage of VS Code and used at {0} only.', origins.join(', '));
+  const entered = await vscode.window.showInputBox({
+    title: titles[secretKind],
+    prompt: [secretSource(kind, l10n), kept].filter(Boolean).join(' '),
     password: true,
     ignoreFocusOut: true,
-    validateInput: (value) =>
-      value.trim() === '' && !isPassphrase ? l10n.t('Enter the secret; it cannot be empty.') : undefined,
+    validateInput: (value) => secretProblem(kind, secretKind, value, context()),
   });
-  // White space is part of a passphrase; around the others it was only copied along.
-  return isPassphrase ? entered : entered?.trim() || undefined;
+  return entered === undefined ? undefined : cleanSecret(secretKind, entered);
 }
 
 /** The settings now send the secret somewhere else: a person compares both before entering it again. */

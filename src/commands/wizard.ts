@@ -12,7 +12,8 @@ export type StepResult<T> =
 export interface StepPlace {
   readonly title: string;
   readonly step: number;
-  readonly totalSteps: number;
+  /** `undefined` where the first answer says how many there are. */
+  readonly totalSteps: number | undefined;
 }
 
 /** Asks for one text. */
@@ -20,6 +21,7 @@ export function askText(place: StepPlace, field: TextField, value: string | unde
   const box = vscode.window.createInputBox();
   box.prompt = field.prompt;
   box.placeholder = field.placeholder;
+  box.password = field.isSecret ?? false;
   box.value = value ?? field.suggestion;
   return ask(box, place, (finish) => [
     box.onDidChangeValue(() => {
@@ -50,18 +52,46 @@ export function askChoice<T extends vscode.QuickPickItem>(
   if (active) {
     pick.activeItems = [active];
   }
-  return ask(pick, place, (finish) => [
+  return askPick(pick, place, (item) => item);
+}
+
+/**
+ * Asks with a list that may still be filling.
+ * @param meaningOf gives what an item means; `undefined` for one that is only there to be read
+ * @param onShown is called once the list is there
+ */
+export function askPick<T extends vscode.QuickPickItem, V>(
+  pick: vscode.QuickPick<T>,
+  place: StepPlace,
+  meaningOf: (item: T) => V | undefined,
+  onShown: () => void = () => undefined,
+): Promise<StepResult<V>> {
+  const result = ask<V>(pick, place, (finish) => [
     pick.onDidAccept(() => {
-      const [value] = pick.selectedItems;
-      if (value) {
+      const [item] = pick.selectedItems;
+      const value = item && meaningOf(item);
+      if (value !== undefined) {
         finish({ kind: 'next', value });
       }
     }),
   ]);
+  onShown();
+  return result;
 }
 
 function ask<T>(
-  input: vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
+  input: Pick<
+    vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox,
+    | 'title'
+    | 'step'
+    | 'totalSteps'
+    | 'ignoreFocusOut'
+    | 'buttons'
+    | 'onDidTriggerButton'
+    | 'onDidHide'
+    | 'show'
+    | 'dispose'
+  >,
   place: StepPlace,
   listen: (finish: (result: StepResult<T>) => void) => vscode.Disposable[],
 ): Promise<StepResult<T>> {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Json, parseBody, RequestError } from './adminBody.ts';
-import { operations } from './adminOperations.ts';
+import { type Operated, operations } from './adminOperations.ts';
 import type { Quotas } from './api/quotas.ts';
 import { writeDialects } from './dialects.ts';
 import { type JsonReply, readBody, sendJson } from './jsonReply.ts';
@@ -25,6 +25,7 @@ export interface AdminOptions {
   readonly quotas: Quotas;
   /** Unix milliseconds of real time. */
   readonly realNow: () => number;
+  readonly issueMkioToken: Operated['issueMkioToken'];
   readonly onStop: () => void;
 }
 

@@ -2,16 +2,20 @@ import { type Json, RequestError, readField, readFields, readNumber, readText } 
 import type { Quotas } from './api/quotas.ts';
 import { DialectError, readDialects, writeDialects } from './dialects.ts';
 import type { Fault } from './faults.ts';
+import { longestTokenSeconds } from './mkio/mkio.ts';
 import type { Settings } from './settings.ts';
 import type { NewJob } from './simulation/mutation.ts';
 import { State } from './simulation/run.ts';
 import type { Outcome, Simulation } from './simulation/simulation.ts';
+import { tailOf } from './v3/names.ts';
 
 export interface Operated {
   readonly settings: Settings;
   /** Brought to the present already. */
   readonly simulation: Simulation;
   readonly quotas: Quotas;
+  /** Makes a personal API token of MK.IO; a restricted one can do nothing but watch. */
+  readonly issueMkioToken: (lifetimeSeconds: number, isRestricted: boolean) => string;
 }
 
 /** What an operation answers with 200. */
@@ -55,6 +59,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     simulation.advanceTo(settings.clock.now());
     return showClock(settings);
   },
+  'POST mkio/token': (body, { issueMkioToken }) => {
+    readFields(body, ['expiresInSeconds', 'restricted']);
+    const seconds = readNumber(body, 'expiresInSeconds', { low: 1, high: longestTokenSeconds, whole: true });
+    return { token: issueMkioToken(seconds ?? longestTokenSeconds, readSwitch(body, 'restricted')) };
+  },
   'POST jobs': (body, { simulation, quotas }) => {
     const job = readJob(body);
     if (simulation.size > quotas.jobs) {
@@ -64,7 +73,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'POST jobs/advance': (body, { simulation }) => {
     readFields(body, ['id', 'to']);
-    const id = readText(body, 'id');
+    const id = readId(body, simulation);
     const to = readField(body, 'to');
     const state = stateNamed(to);
     if (to !== undefined && state === undefined) {
@@ -74,7 +83,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'POST jobs/fail': (body, { simulation }) => {
     readFields(body, ['id', 'code', 'message']);
-    const id = readText(body, 'id');
+    const id = readId(body, simulation);
     const code = readText(body, 'code', 'ErrorProcessingTask');
     const message = readText(body, 'message', 'The task failed because a test wanted it to.');
     const exists = simulation.find(id) !== undefined;
@@ -85,6 +94,13 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
 };
 
+/** The job's id, which may be given as the name or resource id that it has in MK.IO and Ravnur. @throws RequestError */
+function readId(body: Json, simulation: Simulation): string {
+  const given = readText(body, 'id');
+  const tail = given.startsWith('nb:') ? '' : tailOf(given);
+  return (tail === '' ? undefined : simulation.idEndingIn(tail)) ?? given;
+}
+
 /** Numbers and booleans do as well as text. */
 function writeLoosely(value: unknown): string {
   if (typeof value === 'boolean') {
@@ -93,19 +109,21 @@ function writeLoosely(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
+/** False where it is missing. @throws RequestError */
+function readSwitch(body: Json, name: string): boolean {
+  const value = readField(body, name) ?? false;
+  if (typeof value !== 'boolean') {
+    throw new RequestError(400, `'${name}' must be true or false.`);
+  }
+  return value;
+}
+
 function readFault(body: Json): { readonly fault: Omit<Fault, 'id'>; readonly count: number } {
   readFields(body, ['path', 'count', 'method', 'delayMs', 'status', 'message', 'drop', 'cutBody', 'contentType']);
   const status = readNumber(body, 'status', { low: 400, high: 599, whole: true });
   const delayMs = readNumber(body, 'delayMs', { low: 0, high: longestDelayMs, whole: true });
-  const isOn = (name: string) => {
-    const value = readField(body, name) ?? false;
-    if (typeof value !== 'boolean') {
-      throw new RequestError(400, `'${name}' must be true or false.`);
-    }
-    return value;
-  };
   const optional = (name: string) => (readField(body, name) === undefined ? {} : { [name]: readText(body, name) });
-  const [drop, cutBody] = [isOn('drop'), isOn('cutBody')];
+  const [drop, cutBody] = [readSwitch(body, 'drop'), readSwitch(body, 'cutBody')];
   const { contentType } = optional('contentType');
   if (contentType !== undefined && !/^[\x20-\x7e]*$/.test(contentType)) {
     throw new RequestError(400, "'contentType' must be what a header can hold.");

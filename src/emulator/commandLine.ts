@@ -18,10 +18,10 @@ export class UsageError extends Error {
 
 export const usage = `Usage: emulator [options]
 
-Serves a local Azure Media Services v2 account over HTTPS on loopback, until it is interrupted. The first line of its
-output that starts with { says in JSON where it is and how to sign in.
+Serves a local Azure Media Services v2 account over HTTPS on loopback, until it is interrupted, and the same jobs as MK.IO
+and Ravnur Media Services. The first line of its output that starts with { says in JSON where it is and how to sign in.
 
-  --port N               port of the global root; the account's API and the authority take the next free ones
+  --port N               port of the global root; the other servers take the next free ones
                          (default 0: any)
   --jobs N               jobs that exist at the start, 0-${mostJobs} (default ${defaults.jobs})
   --speed X              how many times as fast as the clock jobs run (default ${defaults.speed}: one to four minutes)
@@ -48,9 +48,15 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (values.help) {
     return { kind: 'help' };
   }
-  const port = number(values, 'port', { low: 0, high: 65_533, whole: true }) ?? 0;
+  const port = number(values, 'port', { low: 0, high: 65_531, whole: true }) ?? 0;
   const options = {
-    ports: { root: port, api: port && port + 1, authority: port && port + 2 },
+    ports: {
+      root: port,
+      api: port && port + 1,
+      authority: port && port + 2,
+      mkio: port && port + 3,
+      ravnur: port && port + 4,
+    },
     whenPortTaken: 'next' as const,
     jobs: number(values, 'jobs', { low: 0, high: mostJobs, whole: true }),
     speed: number(values, 'speed', { low: 0.001, high: 10_000 }),

@@ -27,6 +27,26 @@ export interface Dialects {
   readonly 'cancel-can-finish': boolean;
   /** Whether the set EncodingReservedUnitTypes is not there (404). */
   readonly 'no-reserved-units': boolean;
+  /** Most jobs in one answer of MK.IO and Ravnur. */
+  readonly 'v3-page': number;
+  /** How those two write the address of the next page. */
+  readonly 'v3-links': LinkForm;
+  /** Whether queued jobs and outputs are in a state that no version knows. */
+  readonly 'v3-unknown-state': boolean;
+  /** Whether no job and output says when it started. */
+  readonly 'v3-no-start-time': boolean;
+  /** Whether the progress of outputs that are not final is null. */
+  readonly 'v3-null-progress': boolean;
+  /** Whether a job is Finished although an output failed, where another did not (`onError: ContinueJob`). */
+  readonly 'v3-continue-job': boolean;
+  /** What MK.IO reads in $filter beside comparisons and `and`. */
+  readonly 'mkio-filter': MkioFilter;
+  /** Whether MK.IO answers 404 where a list would be empty. */
+  readonly 'mkio-empty-404': boolean;
+  /** Whether the `error` of MK.IO's refusals is text, as it was once. */
+  readonly 'mkio-error-text': boolean;
+  /** How Ravnur takes states in $filter; with `none` it takes no $filter. */
+  readonly 'ravnur-filter': RavnurFilter;
 }
 
 export interface Throttling {
@@ -40,7 +60,22 @@ export type ListOrder = 'newest' | 'oldest' | 'shuffled';
 
 export type ProgressOnFailure = 'kept' | 'zero' | 'hundred';
 
+/** Each service's own, or one for both: relative to the host, with the host, or percent-encoded as a whole. */
+export type LinkForm = 'own' | 'relative' | 'absolute' | 'encoded';
+
+/** `contains`, as seen in production; `or` and `ne` as well; none of these. */
+export type MkioFilter = 'seen' | 'full' | 'bare';
+
+/** `Microsoft.Media.JobState'Finished'` as in AMS v3, `'Finished'` as in MK.IO, or not at all. */
+export type RavnurFilter = 'typed' | 'plain' | 'none';
+
 export type DialectKey = keyof Dialects;
+
+/**
+ * Neither service says how long its pages are (AMS v3: "do not rely on a size"). That of v2, so that an account which
+ * fits into one answer there does here.
+ */
+const largestV3Page = 1000;
 
 /** Nothing that is not documented, observed or in client code. */
 export const allOff: Dialects = {
@@ -58,6 +93,16 @@ export const allOff: Dialects = {
   'progress-on-failure': 'kept',
   'cancel-can-finish': false,
   'no-reserved-units': false,
+  'v3-page': largestV3Page,
+  'v3-links': 'own',
+  'v3-unknown-state': false,
+  'v3-no-start-time': false,
+  'v3-null-progress': false,
+  'v3-continue-job': false,
+  'mkio-filter': 'seen',
+  'mkio-empty-404': false,
+  'mkio-error-text': false,
+  'ravnur-filter': 'typed',
 };
 
 /** Answers for more requests in a second than a careful client sends. */
@@ -80,6 +125,16 @@ export const allOn: Dialects = {
   'progress-on-failure': 'hundred',
   'cancel-can-finish': true,
   'no-reserved-units': true,
+  'v3-page': 5,
+  'v3-links': 'encoded',
+  'v3-unknown-state': true,
+  'v3-no-start-time': true,
+  'v3-null-progress': true,
+  'v3-continue-job': true,
+  'mkio-filter': 'bare',
+  'mkio-empty-404': true,
+  'mkio-error-text': true,
+  'ravnur-filter': 'none',
 };
 
 /** How a test or a team says which dialects it wants; what a table leaves out is off. */
@@ -140,22 +195,26 @@ const readers: Readers = {
   ne: readSwitch,
   orderby: readSwitch,
   tolower: readSwitch,
-  'list-order': (value) => {
-    const orders: readonly ListOrder[] = ['newest', 'oldest', 'shuffled'];
-    return value === 'off' ? 'newest' : orders.find((order) => order === value);
-  },
+  'list-order': (value) => readWord<ListOrder>(value, ['newest', 'oldest', 'shuffled']),
   inlinecount: readSwitch,
   nextLink: (value) => readSwitch(value) ?? readWhole(value, 1, 1000),
   'select-on-tasks': readSwitch,
   'retry-after': (value) => readOff(value, () => (value === 'on' ? usualRetryAfter : readWhole(value, 0, 3600))),
   throttle: (value) => readOff(value, () => readThrottling(value)),
   'refused-delete': (value) => (value === 'off' ? allOff['refused-delete'] : readWhole(value, 400, 599)),
-  'progress-on-failure': (value) => {
-    const kinds: readonly ProgressOnFailure[] = ['kept', 'zero', 'hundred'];
-    return value === 'off' ? 'kept' : kinds.find((kind) => kind === value);
-  },
+  'progress-on-failure': (value) => readWord<ProgressOnFailure>(value, ['kept', 'zero', 'hundred']),
   'cancel-can-finish': readSwitch,
   'no-reserved-units': readSwitch,
+  'v3-page': (value) => (value === 'off' ? largestV3Page : readWhole(value, 1, largestV3Page)),
+  'v3-links': (value) => readWord<LinkForm>(value, ['own', 'relative', 'absolute', 'encoded']),
+  'v3-unknown-state': readSwitch,
+  'v3-no-start-time': readSwitch,
+  'v3-null-progress': readSwitch,
+  'v3-continue-job': readSwitch,
+  'mkio-filter': (value) => readWord<MkioFilter>(value, ['seen', 'full', 'bare']),
+  'mkio-empty-404': readSwitch,
+  'mkio-error-text': readSwitch,
+  'ravnur-filter': (value) => readWord<RavnurFilter>(value, ['typed', 'plain', 'none']),
 };
 
 /** What a task shows that failed or was canceled, percent; null for what it had. */
@@ -179,6 +238,16 @@ export const dialectValues: { readonly [key in DialectKey]: string } = {
   'progress-on-failure': 'kept, zero, hundred',
   'cancel-can-finish': 'on, off',
   'no-reserved-units': 'on, off',
+  'v3-page': `a page size 1-${largestV3Page}`,
+  'v3-links': 'own, relative, absolute, encoded',
+  'v3-unknown-state': 'on, off',
+  'v3-no-start-time': 'on, off',
+  'v3-null-progress': 'on, off',
+  'v3-continue-job': 'on, off',
+  'mkio-filter': 'seen, full, bare',
+  'mkio-empty-404': 'on, off',
+  'mkio-error-text': 'on, off',
+  'ravnur-filter': 'typed, plain, none',
 };
 
 function isDialectKey(key: string): key is DialectKey {
@@ -195,6 +264,11 @@ function refuseUndefined<T>(key: string, value: string, read: T | undefined): T 
 
 function readSwitch(value: string): boolean | undefined {
   return value === 'on' || value === 'off' ? value === 'on' : undefined;
+}
+
+/** One of these, `off` being the first. */
+function readWord<T extends string>(value: string, words: readonly [T, ...T[]]): T | undefined {
+  return value === 'off' ? words[0] : words.find((word) => word === value);
 }
 
 function readOff<T>(value: string, read: () => T | undefined): T | null | undefined {

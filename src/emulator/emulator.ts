@@ -12,6 +12,8 @@ import { type DialectChoice, lostProgress } from './dialects.ts';
 import { createEndpoints } from './endpoints.ts';
 import { Leases } from './leases.ts';
 import { type Handler, LoopbackServer, type ServerLimits, sendText, type WhenPortTaken } from './loopbackServer.ts';
+import { Mkio, type MkioConnection } from './mkio/mkio.ts';
+import { Ravnur, type RavnurConnection } from './ravnur/ravnur.ts';
 import { RequestLog } from './requestLog.ts';
 import { type AccountSecrets, createSecrets } from './secrets.ts';
 import { Settings } from './settings.ts';
@@ -36,19 +38,25 @@ export interface ConnectionInfo {
   readonly caFile: string;
   readonly admin: string;
   readonly adminToken: string;
+  /** The same jobs as MediaKind MK.IO shows them. */
+  readonly mkio: MkioConnection;
+  /** The same jobs as Ravnur Media Services shows them. */
+  readonly ravnur: RavnurConnection;
 }
 
 export interface Ports {
   readonly root: number;
   readonly api: number;
   readonly authority: number;
+  readonly mkio: number;
+  readonly ravnur: number;
 }
 
 export interface EmulatorOptions {
   /** The clock, Unix milliseconds; for tests. Leases run on real time. */
   readonly now?: () => number;
   /** 0, the default, is any free port. */
-  readonly ports?: Ports;
+  readonly ports?: Partial<Ports>;
   /**
    * What to do where a port is taken; `fail` by default. With `next` the root's port must be free, and the others are
    * the next free ones.
@@ -67,7 +75,7 @@ export interface EmulatorOptions {
   readonly arrivalsPerMinute?: number;
   /** Certificates that the emulator's application has registered and may sign in with, in PEM. */
   readonly clientCertificates?: readonly string[];
-  /** For tokens of both kinds; by default 1 h (Entra) and 6 h (ACS). */
+  /** For tokens of all kinds; by default 1 h (Entra, Ravnur), 6 h (ACS) and a year (MK.IO, from the first start). */
   readonly tokenLifetimeSeconds?: number;
   /** Keeps the certificate; by default a temporary directory that goes with the emulator. */
   readonly dataDirectory?: string;
@@ -146,7 +154,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   });
   const now = () => settings.clock.now();
   const hosts = { root: 'localhost', api: '127.0.0.1', authority: 'localhost', ...options.hosts };
-  const ports = options.ports ?? { root: 0, api: 0, authority: 0 };
+  const ports = { root: 0, api: 0, authority: 0, mkio: 0, ravnur: 0, ...options.ports };
   const startedAt = options.resume?.startedAt ?? now();
   const secrets = options.resume?.secrets ?? (await createSecrets());
   const temporary = options.dataDirectory ? null : await mkdtemp(join(tmpdir(), 'media-services-emulator-'));
@@ -207,6 +215,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     const root = await listen(hosts.root, ports.root, handle('root'), true, [realHost]);
     const api = await listen(hosts.api, ports.api, handle('api'), false, [realHost]);
     const authority = await listen(hosts.authority, ports.authority, handle('authority'), false, []);
+    const mkioServer = await listen(hosts.api, ports.mkio, handle('mkio'), false, []);
+    const ravnurServer = await listen(hosts.api, ports.ravnur, handle('ravnur'), false, []);
+    const { tokenLifetimeSeconds } = options;
+    const shared = { secrets, account: simulation, settings, requests, startedAt, tokenLifetimeSeconds };
+    const mkio = new Mkio({ ...shared, origin: mkioServer.origin });
+    const ravnur = new Ravnur({ ...shared, origin: ravnurServer.origin });
 
     const connection: ConnectionInfo = {
       root: root.origin,
@@ -221,6 +235,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       caFile: certificate.caFile,
       admin: `${authority.origin}${adminPath.slice(1)}`,
       adminToken: secrets.adminToken,
+      mkio: mkio.connection,
+      ravnur: ravnur.connection,
     };
     const tokens = new TokenVerifier({
       secrets,
@@ -236,7 +252,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       now,
     });
     const quotas = { ...documentedQuotas, ...options.quotas };
-    handlers = createEndpoints({
+    const endpoints = createEndpoints({
       apiRoot: connection.endpoint,
       authorityHost: connection.authorityHost,
       secrets,
@@ -246,7 +262,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       quotas,
       requests,
       authority: signIn,
-      tokenLifetimeSeconds: options.tokenLifetimeSeconds,
+      tokenLifetimeSeconds,
       admin: (request, response, url) =>
         handleAdmin(request, response, url, {
           adminToken: secrets.adminToken,
@@ -257,14 +273,22 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
           requests,
           leases,
           realNow,
+          issueMkioToken: (...wish) => mkio.issueToken(...wish),
           onStop: () => end('stopped'),
         }),
     });
+    handlers = { ...endpoints, mkio: mkio.handler, ravnur: ravnur.handler };
     return {
       ...connection,
       connection,
       ca: certificate.ca,
-      ports: { root: root.port, api: api.port, authority: authority.port },
+      ports: {
+        root: root.port,
+        api: api.port,
+        authority: authority.port,
+        mkio: mkioServer.port,
+        ravnur: ravnurServer.port,
+      },
       secrets,
       startedAt,
       simulation,

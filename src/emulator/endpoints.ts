@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import { acsPath, acsTokenLifetime, handleAcs } from './acs.ts';
 import { adminPath } from './admin.ts';
 import { handleApi, refusal } from './api/apiHandler.ts';
@@ -10,9 +9,9 @@ import type { Quotas } from './api/quotas.ts';
 import { type Reply, serviceHeaders } from './api/serviceHeaders.ts';
 import { Throttle } from './api/throttle.ts';
 import type { Authority } from './authority.ts';
-import { damageAnswer } from './damage.ts';
 import type { Fault } from './faults.ts';
 import { handleGlobalRoot } from './globalRoot.ts';
+import { takeFault, wordsOf } from './injectedFault.ts';
 import { readBody, sendJson } from './jsonReply.ts';
 import { type Handler, isFromAnotherSite, sendText } from './loopbackServer.ts';
 import type { Endpoint, RequestLog } from './requestLog.ts';
@@ -117,40 +116,10 @@ function signIn({
   };
 }
 
-/** The fault that is due for this request, its delay over and the answer damaged or the connection closed. */
-async function takeFault(
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-  { faults }: Settings,
-): Promise<Fault | null> {
-  const fault = faults.take(request.method ?? '', `${url.pathname}${url.search}`);
-  if (!fault) {
-    return null;
-  }
-  if (fault.delayMs !== undefined) {
-    await delay(fault.delayMs, undefined, { ref: false });
-  }
-  if (fault.drop) {
-    response.destroy();
-  } else {
-    damageAnswer(response, fault);
-  }
-  return fault;
-}
-
 /** The answer that a fault gives in place of the service's. */
 function instead(request: IncomingMessage, fault: Fault, { dialects }: Settings): Reply {
   request.resume();
   return refusal(new ODataError(fault.status ?? 500, wordsOf(fault)), errorFormat(request.headers.accept), dialects);
-}
-
-/** Those of a busy server are documented (MS docs "Azure Media Services error codes"). */
-function wordsOf({ status, message }: Fault): string {
-  return (
-    message ??
-    (status === 503 ? 'Server is busy. More than 20 requests per second can be throttled.' : 'Injected fault.')
-  );
 }
 
 /** Null where the body is no form. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-export type Endpoint = 'root' | 'api' | 'authority' | 'acs' | 'admin';
+export type Endpoint = 'root' | 'api' | 'authority' | 'acs' | 'admin' | 'mkio' | 'ravnur';
 
 /** One request as it was answered; never a secret. */
 export interface LoggedRequest {
@@ -25,7 +25,8 @@ export class RequestLog {
 
   /** Notes the request once it is answered. */
   note(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): void {
-    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    const older = request.headers['x-mkio-token'];
+    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? older?.toString();
     response.once('close', () => {
       this.#counts.set(endpoint, (this.#counts.get(endpoint) ?? 0) + 1);
       this.#latest.push({

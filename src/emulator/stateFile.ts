@@ -53,11 +53,12 @@ export function parseState(text: string): EmulatorState | null {
   if (!isState(state)) {
     return null;
   }
-  const { root, api, authority } = state.ports;
+  // Files of earlier versions have no more than three.
+  const { root, api, authority, mkio = 0, ravnur = 0 } = state.ports;
   const { seed, jobs, speed, reservedUnits, arrivalsPerMinute } = state.simulation;
   // These become options, of which there are others that a file has no say in.
   const simulation = { seed, jobs, speed, reservedUnits, arrivalsPerMinute };
-  return { ...state, ports: { root, api, authority }, simulation };
+  return { ...state, ports: { root, api, authority, mkio, ravnur }, simulation };
 }
 
 /**
@@ -120,7 +121,8 @@ function isState(value: unknown): value is EmulatorState {
     Array.isArray(mutations) &&
     mutations.every((mutation) => holds(mutation, { kind: isText, at: isTime })) &&
     holds(connection, { admin: isText, adminToken: isText, caFile: isText }) &&
-    holds(ports, { root: isPort, api: isPort, authority: isPort }) &&
+    isObject(ports) &&
+    holds({ mkio: 0, ravnur: 0, ...ports }, portChecks) &&
     holds(simulation, {
       seed: Number.isSafeInteger,
       jobs: isAmount,
@@ -141,6 +143,14 @@ function isState(value: unknown): value is EmulatorState {
     })
   );
 }
+
+const portChecks: Readonly<Record<keyof Ports, Check>> = {
+  root: isPort,
+  api: isPort,
+  authority: isPort,
+  mkio: isPort,
+  ravnur: isPort,
+};
 
 type Check = (value: unknown) => boolean;
 

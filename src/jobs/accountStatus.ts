@@ -48,6 +48,8 @@ export interface AccountSummary {
   readonly capabilities: ServiceCapabilities;
   /** As whom it was signed in last, where that is known. */
   readonly identity?: string;
+  /** When the token expires that only the person can replace, in milliseconds since the Unix epoch, where that is known. */
+  readonly expiresAt?: number;
 }
 
 /** A wrong entry of the accounts setting, in words for the person who wrote it. */

@@ -27,6 +27,7 @@ import {
 import { countText } from './panelTexts.ts';
 import { richText } from './richText.ts';
 import { shortLine } from './text.ts';
+import { signInLines, signInText } from './tokenExpiry.ts';
 
 /** The longest text of a row or its hover, in characters. */
 const maxText = 1_000;
@@ -125,11 +126,11 @@ export function accountItem(
     flags.push('secret');
   }
   item.iconPath = new vscode.ThemeIcon(account.isEmulator ? 'server-environment' : 'cloud');
-  item.tooltip = name;
-  if (account.identity !== undefined) {
-    item.description = shortLine(account.identity, maxText);
-    item.tooltip = `${name}\n${l10n.t('Signed in as {0}', item.description)}`;
+  const signIn = shortLine(signInText(account, context), maxText);
+  if (signIn !== '') {
+    item.description = signIn;
   }
+  item.tooltip = [name, ...signInLines(account, context).map((line) => shortLine(line, maxText))].join('\n');
   if (!isUnlimited(query)) {
     // How far a search is, the view says: this row would have to be drawn anew with all below it each time.
     const isSearching = store.listing(account.name).searched !== null;

@@ -223,8 +223,14 @@ export class JobsView implements Disposable {
 
   /** As whom the only account is signed in; with several, each account's row says it. */
   #computeDescription(): string {
-    const { accounts } = this.#options.accounts();
-    return accounts.length === 1 ? plainLine(accounts[0]?.identity ?? '') : '';
+    const { accounts, panel, context } = this.#options;
+    const [account, ...others] = accounts().accounts;
+    if (!account || others.length > 0) {
+      return '';
+    }
+    // Nobody reads what a hidden view says, so that nothing is loaded for it.
+    const isShort = account.expiresAt === undefined || !this.#view.visible;
+    return isShort ? plainLine(account.identity ?? '') : panel().signInText(account, context());
   }
 
   /** Which filter is on, how many jobs it means, how far a search is, and why rows may be old. */

@@ -21,6 +21,7 @@ import {
 } from './jobTreeItems.ts';
 import { countText, filterText, searchText } from './panelTexts.ts';
 import { queueText } from './queueText.ts';
+import { signInText } from './tokenExpiry.ts';
 import { trackedJobHover } from './trackedJobHover.ts';
 
 const drawing = {
@@ -43,6 +44,7 @@ const drawing = {
   countText,
   filterText,
   searchText,
+  signInText,
 };
 
 export type Panel = ReturnType<typeof createPanel>;

@@ -163,6 +163,18 @@ describe('the house', () => {
     }
   });
 
+  test('asks of which kind an account is only in the client, and where people say so', () => {
+    const allowed = /^src\/(?:client|emulator)\/|^src\/commands\/account\w*\.ts$/;
+    // A table by kind asks nothing: it has an answer for each kind that there is.
+    const asking = /[!=]==? '(?:ams|mkio|ravnur)'|'(?:ams|mkio|ravnur)' [!=]==?|\bcase '(?:ams|mkio|ravnur)'/;
+    const asked = sources.filter(({ text }) => asking.test(text)).map(({ path: file }) => file);
+    assert.ok(asked.includes('src/client/account.ts'), 'this test finds them');
+    assert.deepEqual(
+      asked.filter((file) => !allowed.test(file)),
+      [],
+    );
+  });
+
   test('has a composition root that one can read at a glance', () => {
     const roots = sources.filter(({ part }) => part === '');
     for (const { path: file, text } of roots) {

@@ -24,7 +24,10 @@ const used = new Map(
 );
 
 /** Names that are the same in Korean. */
-const names = new Set(['Azure CLI', 'Media Services', 'Media Services Jobs']);
+const names = new Set([
+  ...['Azure CLI', 'Media Services', 'Media Services Jobs'],
+  ...['MediaKind MK.IO', 'Ravnur Media Services'],
+]);
 
 function readJson<Value>(path: string): Readonly<Record<string, Value>> {
   return JSON.parse(projectText(path)) as Readonly<Record<string, Value>>;

@@ -511,7 +511,17 @@ describe("the accounts' schema", () => {
     authentication: { method: 'servicePrincipal', tenantId: 't', clientId: 'c' },
   };
   const withAuthentication = (authentication: unknown): object => ({ ...good, authentication });
-  const without = (key: keyof typeof good): object => ({ ...good, [key]: undefined });
+  const mkio = { name: 'contoso', kind: 'mkio', project: 'contoso', authentication: { method: 'token' } };
+  const ravnur = {
+    name: 'contoso',
+    kind: 'ravnur',
+    endpoint: 'https://contoso.ravnur.net/',
+    subscriptionId: '00000000-0000-0000-0000-000000000000',
+    resourceGroup: 'contoso-resources',
+    accountName: 'contoso',
+    authentication: { method: 'apiKey' },
+  };
+  const without = (key: string, entry: object = good): object => ({ ...entry, [key]: undefined });
   const isGood = (entry: unknown): { schema: boolean; reader: boolean } => {
     const list: unknown = JSON.parse(JSON.stringify([entry]));
     return { schema: validate(list), reader: readAccountSettings(list).problems.length === 0 };
@@ -539,6 +549,13 @@ describe("the accounts' schema", () => {
     ['trusted hosts', { ...good, trustedHosts: ['a.example', '*.b.c.example', 'd.example:8443'] }],
     ['no trusted hosts', { ...good, trustedHosts: [] }],
     ['a name in another script', { ...good, name: '계정' }],
+    ['a project of MK.IO', mkio],
+    ['a project elsewhere', { ...mkio, endpoint: 'https://127.0.0.1:8443' }],
+    ['a project with a space in its name', { ...mkio, project: 'contoso média (1)' }],
+    ['a project that is trusted elsewhere', { ...mkio, trustedHosts: ['a.example'] }],
+    ['a subscription of MK.IO', { ...without('endpoint', mkio), project: undefined, subscription: 'contoso' }],
+    ['an account of Ravnur', ravnur],
+    ['an account of Ravnur below a path', { ...ravnur, endpoint: 'https://rms.example/api' }],
   ];
   const refused: readonly [what: string, entry: unknown][] = [
     ['null', null],
@@ -573,6 +590,23 @@ describe("the accounts' schema", () => {
     ['trusted hosts as a text', { ...good, trustedHosts: 'a.example' }],
     ['a trusted host that is no text', { ...good, trustedHosts: [7] }],
     ['a blank trusted host', { ...good, trustedHosts: [' '] }],
+    ['MK.IO with neither project nor subscription', without('project', mkio)],
+    ['MK.IO with both project and subscription', { ...mkio, subscription: 'contoso' }],
+    ['MK.IO with a path', { ...mkio, endpoint: 'https://app.mk.io/api/v1/' }],
+    ['MK.IO with a service principal', { ...mkio, authentication: good.authentication }],
+    ['MK.IO with an API key', { ...mkio, authentication: ravnur.authentication }],
+    ...['', '.', '..', 'a/b', 'a?b', 'a#b', 'a%2fb', 'a\\b', 'a\nb', 'x'.repeat(261)].map(
+      (project): [what: string, entry: unknown] => [
+        `MK.IO with the project ${JSON.stringify(project)}`,
+        { ...mkio, project },
+      ],
+    ),
+    ...['endpoint', 'subscriptionId', 'resourceGroup', 'accountName', 'authentication'].map(
+      (key): [what: string, entry: unknown] => [`Ravnur without ${key}`, without(key, ravnur)],
+    ),
+    ['Ravnur with a token', { ...ravnur, authentication: mkio.authentication }],
+    ['Ravnur with a resource group that leads elsewhere', { ...ravnur, resourceGroup: '..' }],
+    ['a method of another kind', withAuthentication({ method: 'apiKey' })],
   ];
   /** What the schema calls wrong while somebody types, and what works all the same. */
   const tolerated: readonly [what: string, entry: object][] = [
@@ -581,10 +615,12 @@ describe("the accounts' schema", () => {
     ['a property of another method', withAuthentication({ method: 'token', tenantId: 't' })],
     ['white space around an address', { ...good, endpoint: ' https://a.example/ ' }],
     ['a scheme in capitals', { ...good, endpoint: 'HTTPS://a.example/' }],
+    ['a property of another kind', { ...good, project: 'contoso' }],
   ];
   /** What a schema cannot say. */
   const beyondSchema: readonly [what: string, entry: object][] = [
     ['the name of the emulator', { ...good, name: 'Local Emulator' }],
+    ['a name that the emulator may have', { ...mkio, name: 'Local Emulator (MK.IO)' }],
     ['an invisible character in a name', { ...good, name: 'con\u200btoso' }],
     ['a host that is none', { ...good, endpoint: 'https://a b/'.replace(' ', '%20') }],
   ];
@@ -615,15 +651,19 @@ describe("the accounts' schema", () => {
     const methods = [...problem.matchAll(/"(\w+)"/g)]
       .map(([, method]) => method)
       .filter((method) => method !== 'method');
-    const items = schema['items'] as {
-      properties: { authentication: { oneOf: { properties: { method: { const: string } } }[] } };
+    const { oneOf } = schema['items'] as {
+      oneOf: { properties: { authentication: { oneOf: { properties: { method: { const: string } } }[] } } }[];
     };
-    const inSchema = items.properties.authentication.oneOf.map(({ properties }) => properties.method.const);
+    const inSchema = oneOf[0]?.properties.authentication.oneOf.map(({ properties }) => properties.method.const) ?? [];
     assert.deepEqual(inSchema.sort(), methods.sort());
   });
 
-  test('offers a snippet that is right once it is filled in', () => {
-    const { defaultSnippets } = schema['items'] as { defaultSnippets: { body: unknown }[] };
+  test('offers a snippet for each kind that is right once it is filled in', () => {
+    const { defaultSnippets } = schema['items'] as { defaultSnippets: { body: { kind: string } }[] };
+    assert.deepEqual(
+      defaultSnippets.map(({ body }) => body.kind),
+      ['ams', 'mkio', 'ravnur'],
+    );
     for (const { body } of defaultSnippets) {
       const filled = JSON.stringify(body)
         .replace(/\$\{\d+:([^}]*)\}/g, '$1')

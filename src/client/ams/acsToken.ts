@@ -1,10 +1,9 @@
 import type { Clock } from '../../jobs/clock.ts';
 import { ServiceError } from '../../jobs/serviceError.ts';
 import { type AccessToken, isSendable, readExpiry } from '../accessToken.ts';
-import { detailsOf, errorOfReply } from '../errorReply.ts';
 import type { HttpReply, HttpSender } from '../httpSender.ts';
 import { ownProperty, readNumber } from '../odata.ts';
-import { messageOf } from '../replyMessage.ts';
+import { tokenServiceRefusal } from '../tokenServiceRefusal.ts';
 
 export interface AcsTokenRequest {
   readonly tokenUrl: URL;
@@ -49,45 +48,14 @@ export async function requestAcsToken(
     throw outcome.error;
   }
   if (outcome.reply.status !== 200) {
-    throw refusal(outcome.reply, clock, secrets);
+    throw tokenServiceRefusal(
+      outcome.reply,
+      clock,
+      secrets,
+      'The token service refuses the account name or the account key',
+    );
   }
   return readToken(outcome.reply, clock);
-}
-
-function refusal(reply: HttpReply, clock: Clock, secrets: readonly string[]): ServiceError {
-  const details = detailsOf(reply, clock, secrets);
-  if (reply.status === 400 || reply.status === 401 || reply.status === 403) {
-    const message = messageOf(reply.body, reply.header('content-type'), secrets);
-    const sentence = 'The token service refuses the account name or the account key';
-    return new ServiceError('signIn', message === '' ? `${sentence}.` : `${sentence}: ${message}`, details);
-  }
-  if (reply.status === 404 || reply.status === 410) {
-    return new ServiceError('configuration', `No token service answers at this address: ${reply.url.href}`, details);
-  }
-  if (reply.status >= 300 && reply.status < 400) {
-    // Never followed: the account key would go along.
-    return new ServiceError(
-      'badReply',
-      `The token service redirects, which is not followed: ${reply.url.host}`,
-      details,
-    );
-  }
-  // In other words than those for the service itself, which may well be there.
-  if (reply.status === 429 || reply.status === 503) {
-    return new ServiceError(
-      'throttled',
-      `The sign-in service is busy. It is asked again later: ${reply.url.host}`,
-      details,
-    );
-  }
-  if (reply.status >= 500) {
-    return new ServiceError(
-      'unreachable',
-      `The sign-in service failed to answer (status ${reply.status}): ${reply.url.host}`,
-      details,
-    );
-  }
-  return errorOfReply(reply, clock, secrets);
 }
 
 function readToken(reply: HttpReply, clock: Clock): AccessToken {

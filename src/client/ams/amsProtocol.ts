@@ -1,3 +1,4 @@
+import type { StatusSentences } from '../errorReply.ts';
 import type { HttpReply } from '../httpSender.ts';
 import type { RestProtocol } from '../transport.ts';
 
@@ -13,11 +14,13 @@ export const amsProtocol: RestProtocol = {
   ],
   redirectsToRoot: true,
   isFromApi,
-  // 401 is also what a principal without the role Contributor or Owner gets ("Azure Media Services error codes").
-  sentences: new Map([
-    [401, 'The service does not accept the sign-in. Sign in again, and check that you are Contributor or Owner'],
-  ]),
+  sentences: () => sentences,
 };
+
+// 401 is also what a principal without the role Contributor or Owner gets ("Azure Media Services error codes").
+const sentences: StatusSentences = new Map([
+  [401, 'The service does not accept the sign-in. Sign in again, and check that you are Contributor or Owner'],
+]);
 
 function isFromApi(reply: HttpReply): boolean {
   if (reply.header('dataserviceversion') !== null || (reply.status >= 200 && reply.status < 300)) {

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../jobs/serviceError.ts';
+import { orConflict } from '../refusedChange.ts';
 import type { ApiRequest, Transport } from '../transport.ts';
 import { quotedKey } from './jobRequests.ts';
 
@@ -41,31 +42,12 @@ export class JobChanges {
     refusal: string,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    try {
-      await this.#transport.request({ ...request, accept: 'nothing', repeatable: false }, signal);
-    } catch (error) {
-      throw isRefusal(error) ? refused(error, refusal) : error;
-    }
+    await orConflict(refusal, () =>
+      this.#transport.request({ ...request, accept: 'nothing', repeatable: false }, signal),
+    );
   }
 }
 
 /** `Priority` is an Edm.Int32 ("Job" entity). */
 const lowestPriority = -(2 ** 31);
 const highestPriority = 2 ** 31 - 1;
-
-function isRefusal(error: unknown): error is ServiceError {
-  return (
-    ServiceError.is(error) && (error.kind === 'badRequest' || error.kind === 'conflict') && error.status !== undefined
-  );
-}
-
-/** The service's own words stay in it. */
-function refused(error: ServiceError, sentence: string): ServiceError {
-  const { status, requestId, retryAfterMs } = error;
-  return new ServiceError('conflict', `${sentence} ${error.message}`, {
-    ...(status === undefined ? {} : { status }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    cause: error,
-  });
-}

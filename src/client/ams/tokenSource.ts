@@ -12,6 +12,7 @@ import {
 } from '../account.ts';
 import type { ClientSecretTokenRequest, EntraRequest } from '../entraRequest.ts';
 import type { HttpSender } from '../httpSender.ts';
+import { requireSecret, withoutScheme } from '../ownSecret.ts';
 import type { SignInMemory, SignInPrompts } from '../signInPrompts.ts';
 import type { RequestToken } from '../tokenCache.ts';
 import { requestVscodeToken } from '../vscodeToken.ts';
@@ -50,7 +51,7 @@ export function tokenSourceOf(account: AmsAccount, options: TokenSourceOptions):
     case 'servicePrincipal':
       return async (signal) => {
         const { tenantId, clientId } = authentication;
-        const clientSecret = await requireSecret(options, 'client secret', account);
+        const clientSecret = await requireSecret(options.getSecret, 'client secret', account);
         const target = targetOf(account, authentication, options);
         return entra({ way: 'clientSecret', tenantId, clientId, clientSecret, ...target }, signal);
       };
@@ -96,20 +97,13 @@ export function tokenSourceOf(account: AmsAccount, options: TokenSourceOptions):
         }
         const { accountName } = authentication;
         const url = parseHttpsUrl(tokenUrl, 'acsTokenUrl');
-        const accountKey = await requireSecret(options, 'account key', account);
+        const accountKey = await requireSecret(options.getSecret, 'account key', account);
         return requestAcsToken({ tokenUrl: url, accountName, accountKey }, sender, clock, signal);
       };
     case 'token':
-      return async (_signal, rejected) => fromPasted(await requireSecret(options, 'token', account), rejected, clock);
+      return async (_signal, rejected) =>
+        fromPasted(await requireSecret(options.getSecret, 'token', account), rejected, clock);
   }
-}
-
-async function requireSecret(options: TokenSourceOptions, what: string, account: AmsAccount): Promise<string> {
-  const secret = await options.getSecret();
-  if (secret === undefined || secret === '') {
-    throw new ServiceError('secretMissing', `Sign in to enter the ${what} of the account: ${account.name}`);
-  }
-  return secret;
 }
 
 function principalIn(env: TokenSourceOptions['env']): {
@@ -154,7 +148,7 @@ function targetOf(
 
 /** A pasted token is used as it is until it expires or is refused; then only the person can give another. */
 function fromPasted(pasted: string, rejected: string | null, clock: Clock): AccessToken {
-  const token = pasted.trim().replace(/^Bearer(?:\s+|$)/i, '');
+  const token = withoutScheme(pasted);
   if (!isSendable(token)) {
     throw new ServiceError('signIn', 'The pasted text is no token. Paste the token alone, without line breaks.');
   }

@@ -46,6 +46,7 @@ export const documentedPlan: JobPlan = {
 export const documentedJob: JobSnapshot = {
   id: toId('jid', guid),
   name,
+  configuration: encodeTask.configuration,
   created,
   lastModified: created,
   endTime: null,

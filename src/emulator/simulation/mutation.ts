@@ -9,6 +9,7 @@ export type Mutation =
   | { readonly kind: 'delete'; readonly at: number; readonly id: string }
   | { readonly kind: 'prioritize'; readonly at: number; readonly id: string; readonly priority: number }
   | { readonly kind: 'advance'; readonly at: number; readonly id: string; readonly to?: State }
+  | { readonly kind: 'describe'; readonly at: number; readonly id: string; readonly notes: NewNotes }
   | { readonly kind: 'addAsset'; readonly at: number; readonly asset: NewAsset }
   | { readonly kind: 'deleteAsset'; readonly at: number; readonly id: string }
   | { readonly kind: 'fillAsset'; readonly at: number; readonly id: string };
@@ -23,6 +24,17 @@ export interface NewJob {
   readonly inputAssets?: readonly string[];
   readonly templateId?: string;
   readonly subscriptions?: readonly JobSubscription[];
+}
+
+/** What AMS v3 lets clients write down beside a job, and v2 does not know; what is missing stays as it was. */
+export interface NewNotes {
+  readonly description?: string | null;
+  readonly correlationData?: Readonly<Record<string, unknown>>;
+}
+
+export interface JobNotes extends NewNotes {
+  /** Unix milliseconds. */
+  readonly modifiedAt: number;
 }
 
 /** An asset to add from outside; it has no file until one is noted. */

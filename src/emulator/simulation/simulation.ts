@@ -11,7 +11,7 @@ import {
 import { documentedJob, documentedPlan } from './documentedJob.ts';
 import { Engine } from './engine.ts';
 import { guidOf, maskForTask, mostTasksPerJob, toId } from './identifiers.ts';
-import type { Mutation, NewAsset, NewJob } from './mutation.ts';
+import type { JobNotes, Mutation, NewAsset, NewJob, NewNotes } from './mutation.ts';
 import type { JobPlan, TaskError } from './plan.ts';
 import { planJob } from './planner.ts';
 import { Random } from './random.ts';
@@ -69,6 +69,8 @@ export class Simulation {
   readonly #entries: Entry[] = [];
   readonly #byGuid = new Map<string, Entry>();
   readonly #active = new Set<JobRun>();
+  /** By the job's GUID. */
+  readonly #notes = new Map<string, JobNotes>();
   readonly #gaps: Iterator<number>;
   readonly #mutations: Mutation[] = [];
   readonly #shelf: AssetShelf;
@@ -141,6 +143,21 @@ export class Simulation {
   find(id: string): JobSnapshot | undefined {
     const entry = this.#entryOf(id);
     return entry && this.#show(entry);
+  }
+
+  /** The id of the job whose GUID ends so. */
+  idEndingIn(tail: string): string | undefined {
+    for (const guid of this.#byGuid.keys()) {
+      if (guid.endsWith(tail)) {
+        return toId('jid', guid);
+      }
+    }
+    return undefined;
+  }
+
+  /** What was written down beside a job. */
+  notesOf(id: string): JobNotes | undefined {
+    return this.#notes.get(guidOf('jid', id) ?? '');
   }
 
   /** @param id `nb:tid:UUID:…` */
@@ -233,6 +250,11 @@ export class Simulation {
     return this.#change({ kind: 'prioritize', at: this.#engine.now, id, priority });
   }
 
+  /** Writes something down beside a job, whatever its state. */
+  describe(id: string, notes: NewNotes): Outcome {
+    return this.#change({ kind: 'describe', at: this.#engine.now, id, notes });
+  }
+
   /** Takes a job to a state now; without a state, one step on. */
   force(id: string, to?: State): Outcome {
     return this.#change({ kind: 'advance', at: this.#engine.now, id, ...(to === undefined ? {} : { to }) });
@@ -286,6 +308,8 @@ export class Simulation {
       }
       case 'delete':
         return this.#delete(mutation.id);
+      case 'describe':
+        return this.#describe(mutation);
       default:
         return this.#applyToRun(mutation);
     }
@@ -308,6 +332,13 @@ export class Simulation {
     }
   }
 
+  #describe({ id, notes, at }: Extract<Mutation, { kind: 'describe' }>): boolean {
+    const guid = guidOf('jid', id) ?? '';
+    const modifiedAt = this.#scale.toClock(at);
+    this.#notes.set(guid, { ...this.#notes.get(guid), ...notes, modifiedAt });
+    return true;
+  }
+
   #delete(id: string): boolean {
     const entry = this.#entryOf(id);
     if (!entry || 'pinned' in entry || !isFinal(this.#show(entry).state)) {
@@ -321,6 +352,7 @@ export class Simulation {
   #forget(entry: Entry): void {
     const guid = guidOf('jid', this.#show(entry).id) ?? '';
     this.#byGuid.delete(guid);
+    this.#notes.delete(guid);
     this.#deleted.set(guid, entry);
     this.#assetsOfJobs -= assetCountOf(this.#planOf(entry));
   }

@@ -10,6 +10,8 @@ import type { Timescale } from './timescale.ts';
 export interface JobSnapshot {
   readonly id: string;
   readonly name: string;
+  /** Of its first task; not on the wire of v2. */
+  readonly configuration: string;
   readonly created: number;
   readonly lastModified: number;
   readonly endTime: number | null;
@@ -87,6 +89,7 @@ export function snapshotOf(job: JobRun, context: SnapshotContext): JobSnapshot {
   return {
     id: toId('jid', job.plan.guid),
     name: job.plan.name,
+    configuration: job.plan.tasks[0]?.configuration ?? '',
     created: scale.toClock(job.createdAt),
     lastModified: scale.toClock(job.modifiedAt),
     endTime,

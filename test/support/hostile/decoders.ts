@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { AccountSecrets } from '../../../src/accounts/accountSecrets.ts';
 import { readAccountSettings } from '../../../src/accounts/accountSettings.ts';
 import { parseEmulatorLine } from '../../../src/accounts/emulatorInfo.ts';
+import { servicesIn } from '../../../src/accounts/emulatorServices.ts';
 import { rootIn } from '../../../src/accounts/endpointFile.ts';
 import { leaseIn } from '../../../src/accounts/leaseFile.ts';
 import { SharedFile } from '../../../src/accounts/sharedFile.ts';
@@ -31,6 +32,7 @@ import type { HttpReply } from '../../../src/client/httpSender.ts';
 import { identityOf } from '../../../src/client/identityOf.ts';
 import { LearnedCapabilities } from '../../../src/client/learnedCapabilities.ts';
 import { explainManagedIdentity } from '../../../src/client/managedIdentityToken.ts';
+import { readProjectName } from '../../../src/client/mkio/projectNames.ts';
 import { MsalNetwork } from '../../../src/client/msalNetwork.ts';
 import {
   parseJson,
@@ -46,6 +48,8 @@ import { explainAnswer } from '../../../src/client/signInRefusal.ts';
 import type { Transport } from '../../../src/client/transport.ts';
 import { isTrusted, parseTrustedHost } from '../../../src/client/trust.ts';
 import { requestUserToken } from '../../../src/client/userToken.ts';
+import { readJobAssets, readJobRecord } from '../../../src/client/v3/jobRecords.ts';
+import { MergedPages } from '../../../src/client/v3/mergedPages.ts';
 import { draftOf } from '../../../src/commands/accountForm.ts';
 import {
   accountFromArguments,
@@ -73,12 +77,16 @@ import { allOff, allOn } from '../../../src/emulator/dialects.ts';
 import { holderIn } from '../../../src/emulator/lock.ts';
 import { Settings } from '../../../src/emulator/settings.ts';
 import { parseState } from '../../../src/emulator/stateFile.ts';
+import { readPatch } from '../../../src/emulator/v3/changes.ts';
+import { type Fields, readFilter } from '../../../src/emulator/v3/filter.ts';
+import { readOrder } from '../../../src/emulator/v3/order.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { parseJobId } from '../../../src/jobs/jobId.ts';
 import { jobIdForms } from '../../../src/jobs/jobIdForms.ts';
 import { jobIdAt, jobIdsInText, longestJobId } from '../../../src/jobs/jobIdsInText.ts';
 import { jobToJson } from '../../../src/jobs/jobJson.ts';
 import { readQuery } from '../../../src/jobs/jobQuery.ts';
+import { namedJobOf } from '../../../src/jobs/namedJob.ts';
 import { isPace } from '../../../src/jobs/pace.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { isTrackedChoice } from '../../../src/jobs/trackedJob.ts';
@@ -86,6 +94,7 @@ import { readDetailsState } from '../../../src/views/detailsState.ts';
 import { readDocumentAddress } from '../../../src/views/jobDocument.ts';
 import { JobGrouping } from '../../../src/views/jobGrouping.ts';
 import { recordText } from '../../../src/views/recordText.ts';
+import { recordedJob } from '../../unit/emulator/mkio/recordedJob.ts';
 import { FakeClock } from '../fakeClock.ts';
 import { jobId, jobRecord, jobTask } from '../jobs.ts';
 import { english } from '../localizer.ts';
@@ -125,6 +134,18 @@ function isServiceError(error: unknown): boolean {
 
 function nothing(): boolean {
   return false;
+}
+
+/** What a reader makes of something, or that it is refused. */
+function orRefused<T>(read: () => T): T | 'refused' {
+  try {
+    return read();
+  } catch (error) {
+    if (!isEmulatorError(error)) {
+      throw error;
+    }
+    return 'refused';
+  }
 }
 
 function isEmulatorError(error: unknown): boolean {
@@ -869,9 +890,11 @@ const newJobs = nearJsonText(
 
 const operated = {
   quotas: documentedQuotas,
+  issueMkioToken: () => 'j',
   settings: new Settings({ realNow: () => now, clock: null, dialects: undefined, onChange: () => undefined }),
   simulation: {
     find: () => undefined,
+    idEndingIn: () => undefined,
     add: () => id,
     advance: () => 'unknown',
     force: () => 'unknown',
@@ -898,8 +921,16 @@ const emulatorState = {
     caFile: '/ca.pem',
     admin: 'https://localhost:3/admin/',
     adminToken: 'a',
+    mkio: { endpoint: 'https://127.0.0.1:4/', project: 'n', subscription: 'n', token: 'j' },
+    ravnur: {
+      endpoint: 'https://127.0.0.1:5/',
+      subscriptionId: 'u',
+      resourceGroup: 'g',
+      accountName: 'n',
+      apiKey: 'k',
+    },
   },
-  ports: { root: 1, api: 2, authority: 3 },
+  ports: { root: 1, api: 2, authority: 3, mkio: 4, ravnur: 5 },
   dataDirectory: '/d',
   startedAt: now,
   simulation: { seed: 1, jobs: 2, speed: 1, reservedUnits: 3, arrivalsPerMinute: 0 },
@@ -931,6 +962,9 @@ const ofEmulator: readonly Decoder[] = [
     (line) => {
       const read = parseEmulatorLine(line);
       assert.ok(read === null || [read.root, read.caFile, read.adminToken].every((text) => typeof text === 'string'));
+      const { mkio, ravnur } = read ?? {};
+      assert.ok(!mkio || [mkio.endpoint, mkio.project, mkio.token].every((text) => typeof text === 'string'));
+      assert.ok(!ravnur || [ravnur.endpoint, ravnur.apiKey].every((text) => typeof text === 'string'));
     },
     nothing,
   ),
@@ -1011,6 +1045,44 @@ const ofEmulator: readonly Decoder[] = [
     isEmulatorError,
   ),
   decoder(
+    'a filter and an order of AMS v3',
+    ['emulator/v3/filter.ts', 'emulator/v3/order.ts'],
+    nearText(
+      "properties/state eq Microsoft.Media.JobState'Finished' or (name ne 'a''b' and contains(name,'x'))",
+      "properties/created ge 2026-01-01T00:00:00Z and properties/state eq 'Queued'",
+      'name desc, properties/created',
+      '('.repeat(60),
+    ),
+    (text) => {
+      const fields: Fields<string> = new Map([
+        ['name', { kind: 'text', operators: ['eq', 'ne'], canOrder: true, read: (row) => row }],
+        ['properties/state', { kind: 'state', operators: ['eq'], canOrder: false, read: (row) => row }],
+        ['properties/created', { kind: 'time', operators: ['ge'], canOrder: true, read: (row) => row.length }],
+      ]);
+      for (const states of ['plain', 'typed'] as const) {
+        const isOpen = states === 'typed';
+        const read = () => readFilter(text, fields, { or: isOpen, ne: isOpen, contains: isOpen, states })(text);
+        assert.ok([true, false, 'refused'].includes(orRefused(read)));
+      }
+      assert.ok(['number', 'string'].includes(typeof orRefused(() => readOrder(text, fields)('a', 'b'))));
+    },
+    nothing,
+  ),
+  decoder(
+    'a change to a job of AMS v3',
+    ['emulator/v3/changes.ts', 'emulator/v3/priority.ts'],
+    nearJsonText({
+      properties: { priority: 'High', description: 'd', correlationData: { a: 'b' }, input: {}, outputs: [] },
+    }),
+    (text) => {
+      const { priority, notes } = readPatch(text);
+      assert.ok(priority === null || Number.isInteger(priority));
+      assert.ok(typeof (notes?.description ?? '') === 'string');
+      soundValue(notes);
+    },
+    isEmulatorError,
+  ),
+  decoder(
     'who has a lock',
     ['emulator/lock.ts'],
     nearJsonText({ pid: 1, token: 't' }),
@@ -1047,6 +1119,79 @@ const ofEmulator: readonly Decoder[] = [
   ),
 ];
 
+const noPages = () => Promise.reject(new ServiceError('badReply', 'x'));
+const namedSource = { key: 'T', list: noPages, follow: noPages, first: noPages };
+
+/** What services with the records of Azure Media Services v3 answer. */
+const ofNamedJobs: readonly Decoder[] = [
+  decoder(
+    'the record of a job that is known by its names',
+    ['client/v3/jobRecords.ts'],
+    nearJson(recordedJob, {
+      ...recordedJob,
+      properties: {
+        ...recordedJob.properties,
+        state: 'Paused',
+        outputs: [
+          {
+            state: 'Error',
+            progress: null,
+            error: {
+              code: 'ContentMalformed',
+              message: 'm',
+              category: 'Content',
+              retry: 'DoNotRetry',
+              details: [{ code: 'd', message: 'e' }],
+            },
+          },
+        ],
+      },
+    }),
+    (record) => {
+      const { tasks, ...rest } = readJobRecord(record, null);
+      soundRecord(rest);
+      assert.ok(namedJobOf(rest.id) !== null);
+      tasks.forEach(soundTask);
+      soundValue(readJobAssets(record));
+    },
+  ),
+  decoder(
+    'the token of a page of several lists',
+    ['client/v3/mergedPages.ts', 'client/v3/strand.ts'],
+    nearJsonText({
+      places: [{ key: 'T', resource: 'transforms/T/jobs', mark: '', skip: 3, pages: 1, latest: now }],
+      newestFirst: true,
+      oldest: now,
+    }),
+    async (token) => {
+      const learned = { lacks: () => false } as unknown as LearnedCapabilities;
+      const pages = new MergedPages(() => Promise.resolve([namedSource as never]), learned, {} as never);
+      const page = await pages.list({}, { token, pageSize: 5 }, undefined);
+      assert.deepEqual(page.jobs, []);
+    },
+  ),
+  decoder(
+    'the name of a project',
+    ['client/mkio/projectNames.ts'],
+    nearJson({ name: 'p', id: 'x' }),
+    (project) => {
+      const name = readProjectName(project);
+      assert.ok(name === null || (typeof name === 'string' && name !== ''));
+    },
+    nothing,
+  ),
+  decoder(
+    'which services the emulator is wanted as',
+    ['accounts/emulatorServices.ts'],
+    nearJson(['ams', 'ravnur']),
+    (value) => {
+      const services = servicesIn(value);
+      assert.ok(services.length > 0 && services.every((kind) => ['ams', 'mkio', 'ravnur'].includes(kind)));
+    },
+    nothing,
+  ),
+];
+
 /** All of them. A file in `src` that reads what comes from outside belongs to one, see the test of the sources. */
 export const decoders: readonly Decoder[] = [
   ...ofClient,
@@ -1055,4 +1200,5 @@ export const decoders: readonly Decoder[] = [
   ...ofSettings,
   ...ofCommands,
   ...ofEmulator,
+  ...ofNamedJobs,
 ];

@@ -76,8 +76,10 @@ export function soundTask(value: unknown): asserts value is JobTask {
   soundNumber('runningDurationMs', value['runningDurationMs'], 0, maxTime);
   assert.ok(Array.isArray(value['errors']));
   for (const error of value['errors']) {
-    soundShape(error, ['code', 'message']);
-    assert.ok(isText(error['code']) && isText(error['message']));
+    const { category, retry, ...rest } = error as Record<string, unknown>;
+    soundShape(rest, ['code', 'message']);
+    assert.ok(isText(rest['code']) && isText(rest['message']));
+    assert.ok([category, retry].every((value) => value === undefined || isText(value)));
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type StateStorage,
 } from '../../../src/accounts/accountRegistry.ts';
 import { AccountSecrets } from '../../../src/accounts/accountSecrets.ts';
-import { emulatorAccountName } from '../../../src/accounts/accountSettings.ts';
+import { emulatorAccountNames, withAccounts } from '../../../src/accounts/emulatorAccounts.ts';
 import type { EmulatorInfo } from '../../../src/accounts/emulatorInfo.ts';
 import type { ServiceAccount } from '../../../src/client/account.ts';
 import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
@@ -15,6 +15,8 @@ import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { MemoryAccountFiles } from '../../support/memoryAccountFiles.ts';
 import { MemorySecrets } from '../../support/memorySecrets.ts';
 import { ScriptedClient } from '../../support/scriptedClient.ts';
+
+const emulatorAccountName = emulatorAccountNames.ams;
 
 const contoso = {
   name: 'contoso',
@@ -388,8 +390,8 @@ describe('as whom an account is signed in', () => {
     const fixture = new Fixture([contoso]);
     assert.equal(identityOf(fixture), undefined);
     const { onIdentity } = (await fixture.use('contoso')).context;
-    onIdentity('a@b.example');
-    onIdentity('a@b.example');
+    onIdentity('a@b.example', null);
+    onIdentity('a@b.example', null);
     assert.equal(identityOf(fixture), 'a@b.example');
     assert.equal(fixture.changes, 1);
     fixture.restart();
@@ -400,19 +402,19 @@ describe('as whom an account is signed in', () => {
   test('is not known any more after signing out, or of a token that does not tell', async () => {
     const fixture = new Fixture([contoso]);
     const { onIdentity } = (await fixture.use('contoso')).context;
-    onIdentity('a@b.example');
-    onIdentity(null);
+    onIdentity('a@b.example', null);
+    onIdentity(null, null);
     assert.equal(identityOf(fixture), undefined);
-    onIdentity('a@b.example');
+    onIdentity('a@b.example', null);
     await fixture.registry.signOut('contoso');
     assert.equal(identityOf(fixture), undefined);
-    onIdentity('late');
+    onIdentity('late', null);
     assert.equal(identityOf(fixture), undefined, 'a client that is gone tells nothing');
   });
 
   test('is not taken over by an account that signs in otherwise under the same name', async () => {
     const fixture = new Fixture([contoso]);
-    (await fixture.use('contoso')).context.onIdentity('a@b.example');
+    (await fixture.use('contoso')).context.onIdentity('a@b.example', null);
     fixture.reload([{ ...contoso, authentication: { method: 'token' } }]);
     assert.equal(identityOf(fixture), undefined);
   });
@@ -427,10 +429,171 @@ describe('as whom an account is signed in', () => {
 
   test("is not shown of the emulator's account", async () => {
     const fixture = new Fixture([]);
-    fixture.registry.setEmulator(emulator);
-    (await fixture.use(emulatorAccountName)).context.onIdentity('emulator-client');
+    fixture.registry.setEmulator(withAccounts(emulator));
+    (await fixture.use(emulatorAccountName)).context.onIdentity('emulator-client', null);
     assert.equal(fixture.registry.model.accounts[0]?.identity, undefined);
     assert.equal(fixture.state.items.size, 0);
+  });
+});
+
+describe('when a token expires that a person has entered', () => {
+  const mkio = { name: 'mkio', kind: 'mkio', project: 'contoso', authentication: { method: 'token' } };
+  const expiryOf = (fixture: Fixture, name = 'mkio'): number | undefined =>
+    fixture.registry.model.accounts.find((account) => account.name === name)?.expiresAt;
+
+  test('is known from its use, over a restart, without a request and without the token', async () => {
+    const fixture = new Fixture([mkio]);
+    await fixture.registry.signIn(fixture.account('mkio'), 'S3cret');
+    (await fixture.use('mkio')).context.onIdentity(null, 1_800_000_000_000);
+    assert.equal(expiryOf(fixture), 1_800_000_000_000);
+    assert.equal(fixture.registry.expiryOf('mkio'), 1_800_000_000_000);
+    assert.doesNotMatch(JSON.stringify([...fixture.state.items]), /S3cret/);
+    fixture.restart();
+    assert.equal(expiryOf(fixture), 1_800_000_000_000);
+    assert.equal(fixture.made.length, 0);
+  });
+
+  test('is the one of the last token, and of none that does not tell', async () => {
+    const fixture = new Fixture([mkio]);
+    const { onIdentity } = (await fixture.use('mkio')).context;
+    onIdentity('a@b.example', 1);
+    onIdentity('a@b.example', 2);
+    assert.equal(expiryOf(fixture), 2);
+    assert.equal(fixture.changes, 2);
+    onIdentity('a@b.example', null);
+    assert.equal(expiryOf(fixture), undefined);
+    assert.equal(fixture.registry.model.accounts[0]?.identity, 'a@b.example');
+  });
+
+  test('is nothing that people hear of where the account gets its tokens by itself', async () => {
+    const fixture = new Fixture([contoso, { ...ravnurAccount }]);
+    for (const name of ['contoso', 'rms']) {
+      (await fixture.use(name)).context.onIdentity('somebody', 1);
+      assert.equal(expiryOf(fixture, name), undefined);
+      assert.equal(fixture.registry.expiryOf(name), undefined);
+    }
+  });
+
+  test('is forgotten with the account, and not taken over by another project', async () => {
+    const fixture = new Fixture([mkio]);
+    (await fixture.use('mkio')).context.onIdentity(null, 1);
+    fixture.reload([{ ...mkio, project: 'fabrikam' }]);
+    assert.equal(expiryOf(fixture), undefined);
+    fixture.reload([mkio]);
+    assert.equal(expiryOf(fixture), 1);
+    await fixture.registry.signOut('mkio');
+    assert.equal(expiryOf(fixture), undefined);
+  });
+});
+
+const ravnurAccount = {
+  name: 'rms',
+  kind: 'ravnur',
+  endpoint: 'https://rms.example/',
+  subscriptionId: 's',
+  resourceGroup: 'g',
+  accountName: 'a',
+  authentication: { method: 'apiKey' },
+};
+
+describe('a secret of another kind of service', () => {
+  const mkio = { name: 'mine', kind: 'mkio', project: 'contoso', authentication: { method: 'token' } };
+  const ravnur = { ...ravnurAccount, name: 'mine' };
+  const elsewhere: readonly [what: string, from: object, to: object][] = [
+    ['another project', mkio, { ...mkio, project: 'fabrikam' }],
+    ['a subscription of the same name', mkio, { ...mkio, project: undefined, subscription: 'contoso' }],
+    [
+      'a subscription of the same name at the same host',
+      { ...mkio, endpoint: 'https://a.example/' },
+      { ...mkio, endpoint: 'https://a.example/', project: undefined, subscription: 'contoso' },
+    ],
+    ['another host', mkio, { ...mkio, endpoint: 'https://app.mk.io:8443/' }],
+    [
+      'another kind at the same host',
+      { ...mkio, endpoint: 'https://rms.example/' },
+      { ...contoso, name: 'mine', endpoint: 'https://rms.example/', authentication: { method: 'token' } },
+    ],
+    ['another host of Ravnur', ravnur, { ...ravnur, endpoint: 'https://other.example/' }],
+    ['another subscription', ravnur, { ...ravnur, subscriptionId: 't' }],
+    ['another resource group', ravnur, { ...ravnur, resourceGroup: 'h' }],
+    ['another account', ravnur, { ...ravnur, accountName: 'b' }],
+  ];
+  for (const [what, from, to] of elsewhere) {
+    test(`is not sent to ${what} under the same name`, async () => {
+      const fixture = new Fixture([from]);
+      await fixture.registry.signIn(fixture.account('mine'), 'S3cret');
+      assert.equal(await (await fixture.use('mine')).context.getSecret(), 'S3cret');
+      fixture.reload(JSON.parse(JSON.stringify([to])));
+      assert.equal((await fixture.registry.secretState('mine')).state, 'otherDestination');
+      assert.equal(await (await fixture.use('mine')).context.getSecret(), undefined);
+    });
+  }
+
+  test('stays where only hosts are trusted beside', async () => {
+    const fixture = new Fixture([mkio]);
+    await fixture.registry.signIn(fixture.account('mine'), 'S3cret');
+    fixture.reload([{ ...mkio, trustedHosts: ['a.example'] }]);
+    assert.equal((await fixture.registry.secretState('mine')).state, 'ready');
+  });
+
+  test('is what a person is asked for', () => {
+    const { registry } = new Fixture([mkio, ravnurAccount]);
+    assert.equal(registry.get('mine')?.secretKind, 'token');
+    assert.equal(registry.get('rms')?.secretKind, 'apiKey');
+    assert.ok(registry.model.accounts.every(({ asksForSecret }) => asksForSecret));
+  });
+});
+
+describe('the emulator as other services', () => {
+  const services = {
+    ...emulator,
+    mkio: { endpoint: 'https://127.0.0.1:4', project: 'dev', subscription: 'dev', token: 'emulator-token' },
+    ravnur: {
+      endpoint: 'https://127.0.0.1:5',
+      subscriptionId: 's',
+      resourceGroup: 'g',
+      accountName: 'dev',
+      apiKey: 'emulator-key',
+    },
+  };
+
+  test('has an account of each, with its secret, beside those of the settings', async () => {
+    const fixture = new Fixture([contoso]);
+    fixture.registry.setEmulator(withAccounts(services, ['ams', 'mkio', 'ravnur']));
+    const all = Object.values(emulatorAccountNames);
+    assert.deepEqual(names(fixture.registry), [...all, 'contoso']);
+    const secrets = [];
+    for (const name of all) {
+      const { isEmulator, secretKind } = fixture.account(name);
+      assert.deepEqual([isEmulator, secretKind], [true, null]);
+      const { account, context } = await fixture.use(name);
+      assert.equal(account.ca, 'PEM');
+      secrets.push(await context.getSecret());
+    }
+    assert.deepEqual(secrets, ['emulator-secret', 'emulator-token', 'emulator-key']);
+    assert.equal(fixture.storage.items.size, 0);
+    fixture.registry.setEmulator(null);
+    assert.deepEqual(names(fixture.registry), ['contoso']);
+  });
+
+  test('keeps the clients of those that stay when others come', async () => {
+    const fixture = new Fixture([]);
+    fixture.registry.setEmulator(withAccounts(services));
+    const first = fixture.registry.clients.get(emulatorAccountNames.ams);
+    await fixture.registry.signOut(emulatorAccountNames.ams);
+    fixture.registry.setEmulator(withAccounts(services, ['ams', 'mkio']));
+    assert.equal(fixture.registry.isSignedOut(emulatorAccountNames.ams), true, 'nobody has asked for that one');
+    assert.notEqual(fixture.registry.clients.get(emulatorAccountNames.ams), undefined);
+    assert.notEqual(first, undefined);
+    await fixture.registry.signOut(emulatorAccountNames.mkio);
+    fixture.registry.setEmulator(null);
+    fixture.registry.setEmulator(withAccounts(services, ['mkio']));
+    assert.equal(fixture.registry.isSignedOut(emulatorAccountNames.mkio), false);
+    assert.deepEqual(names(fixture.registry), [emulatorAccountNames.mkio]);
+  });
+
+  test('has none of what an earlier version does not know', () => {
+    assert.deepEqual(withAccounts(emulator, ['mkio', 'ravnur']).accounts, []);
   });
 });
 
@@ -576,7 +739,7 @@ describe('what is kept of signing out', () => {
 describe("the emulator's account", () => {
   test('is there while the emulator runs, before the others, and is not in the settings', () => {
     const fixture = new Fixture([contoso]);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     assert.deepEqual(names(fixture.registry), [emulatorAccountName, 'contoso']);
     assert.equal(fixture.account(emulatorAccountName).isEmulator, true);
     assert.equal(fixture.account(emulatorAccountName).secretKind, null);
@@ -594,7 +757,7 @@ describe("the emulator's account", () => {
 
   test('goes to the emulator, trusts its certificate and takes its secret from it', async () => {
     const fixture = new Fixture([]);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     const { account, context } = await fixture.use(emulatorAccountName);
     assert.deepEqual(account, {
       name: emulatorAccountName,
@@ -616,9 +779,9 @@ describe("the emulator's account", () => {
 
   test('keeps its client while nothing about it changes', async () => {
     const fixture = new Fixture([contoso]);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     const used = await fixture.use(emulatorAccountName);
-    fixture.registry.setEmulator({ ...emulator });
+    fixture.registry.setEmulator(withAccounts({ ...emulator }));
     fixture.reload([fabrikam]);
     assert.equal(used.isDisposed, false);
   });
@@ -626,9 +789,9 @@ describe("the emulator's account", () => {
   for (const changes of [{ root: 'https://127.0.0.1:9/' }, { ca: 'PEM2' }, { clientSecret: 'another' }]) {
     test(`gets a new client for an emulator with another ${Object.keys(changes).join()}`, async () => {
       const fixture = new Fixture([]);
-      fixture.registry.setEmulator(emulator);
+      fixture.registry.setEmulator(withAccounts(emulator));
       const used = await fixture.use(emulatorAccountName);
-      fixture.registry.setEmulator({ ...emulator, ...changes });
+      fixture.registry.setEmulator(withAccounts({ ...emulator, ...changes }));
       assert.equal(used.isDisposed, true);
       const renewed = await fixture.use(emulatorAccountName);
       assert.equal(await renewed.context.getSecret(), { ...emulator, ...changes }.clientSecret);
@@ -638,17 +801,17 @@ describe("the emulator's account", () => {
   test('of another name in the settings keeps its own', () => {
     const fixture = new Fixture([{ ...contoso, name: emulatorAccountName }]);
     assert.deepEqual(names(fixture.registry), []);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     assert.equal(fixture.account(emulatorAccountName).config.endpoint, emulator.root);
   });
 
   test('signs out like any other, and starting the emulator signs in', async () => {
     const fixture = new Fixture([]);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     await fixture.registry.signOut(emulatorAccountName);
     await assert.rejects(async () => fixture.use(emulatorAccountName), { kind: 'secretMissing' });
     fixture.registry.setEmulator(null);
-    fixture.registry.setEmulator(emulator);
+    fixture.registry.setEmulator(withAccounts(emulator));
     await fixture.use(emulatorAccountName);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { emulatorAccountName, readAccountSettings } from '../../../src/accounts/accountSettings.ts';
+import { readAccountSettings } from '../../../src/accounts/accountSettings.ts';
+import { emulatorAccountNames } from '../../../src/accounts/emulatorAccounts.ts';
 
 const good = {
   name: 'contoso',
@@ -162,8 +163,18 @@ describe('a wrong entry is named while the others work on', () => {
     ['an empty name', { ...good, name: '  ' }, '#2', '"name" must be text that is not empty.'],
     ['a name that is no text', { ...good, name: ['contoso'] }, '#2', '"name" must be text that is not empty.'],
     ['no kind', without(good, 'kind'), '"contoso"', '"kind" is missing.'],
-    ['another kind', { ...good, kind: 'amz' }, '"contoso"', '"kind" must be "ams", not "amz".'],
-    ['a kind in other letters', { ...good, kind: 'AMS' }, '"contoso"', '"kind" must be "ams", not "AMS".'],
+    [
+      'another kind',
+      { ...good, kind: 'amz' },
+      '"contoso"',
+      '"kind" must be one of "ams", "mkio", "ravnur", not "amz".',
+    ],
+    [
+      'a kind in other letters',
+      { ...good, kind: 'AMS' },
+      '"contoso"',
+      '"kind" must be one of "ams", "mkio", "ravnur", not "AMS".',
+    ],
     ['no endpoint', without(good, 'endpoint'), '"contoso"', '"endpoint" is missing.'],
     [
       'an endpoint without https',
@@ -288,7 +299,7 @@ describe('a wrong entry is named while the others work on', () => {
     ['a name twice in other letters', { ...good, name: 'OTHER' }, '"OTHER"', 'Another account has the same name.'],
     [
       'the name of the emulator',
-      { ...good, name: emulatorAccountName },
+      { ...good, name: emulatorAccountNames.ams },
       '"Local Emulator"',
       'This name is kept for the local emulator.',
     ],

@@ -3,8 +3,10 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { emulatorAccountNames, type SharedEmulator } from '../../../src/accounts/emulatorAccounts.ts';
 import { EmulatorHost } from '../../../src/accounts/emulatorHost.ts';
 import type { EmulatorInfo } from '../../../src/accounts/emulatorInfo.ts';
+import { EmulatorServices } from '../../../src/accounts/emulatorServices.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from '../../host/temporaryFolder.ts';
 import { send } from '../../support/emulatorRequests.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
@@ -18,9 +20,9 @@ interface Window {
   readonly clock: FakeClock;
   readonly log: string[];
   /** Every change, in order. */
-  readonly changes: (EmulatorInfo | null)[];
+  readonly changes: (SharedEmulator | null)[];
   /** The next change that is one to this. */
-  next(to: 'running' | 'gone'): Promise<EmulatorInfo | null>;
+  next(to: 'running' | 'gone'): Promise<SharedEmulator | null>;
 }
 
 let temporary: TemporaryFolder;
@@ -47,7 +49,7 @@ afterEach(async () => {
 function openWindow(bundle = realEmulator): Window {
   const clock = new FakeClock();
   const log: string[] = [];
-  const changes: (EmulatorInfo | null)[] = [];
+  const changes: (SharedEmulator | null)[] = [];
   const host = new EmulatorHost({ bundle, folder, clock, log: (message) => log.push(message) });
   host.onDidChange((change) => changes.push(change));
   const window: Window = {
@@ -185,6 +187,51 @@ describe('the real emulator', () => {
     assert.deepEqual(two.changes, [info, null]);
     await one.host.stop();
   });
+
+  test('is as many services as windows want it as, for all of them, until it is stopped', async () => {
+    const [one, two] = [openWindow(), openWindow()];
+    const names = (info: SharedEmulator | null | undefined): string[] | undefined =>
+      info?.accounts.map(({ config }) => config.name);
+    const all = Object.values(emulatorAccountNames);
+    const first = await one.host.start(['mkio']);
+    assert.deepEqual(names(first), [emulatorAccountNames.mkio]);
+    await two.host.watch();
+    assert.deepEqual(names(two.host.running), [emulatorAccountNames.mkio], 'a window that opens later has the same');
+
+    const appeared = two.next('running');
+    assert.deepEqual(names(await one.host.start(['ravnur', 'ams'])), all);
+    await until(async () => {
+      await two.clock.advance(two.clock.nextTimerIn ?? 0);
+      return names(two.host.running)?.length === 3;
+    });
+    assert.deepEqual(names(await appeared), all);
+    const count = one.changes.length;
+    await one.host.start(['mkio']);
+    assert.equal(one.changes.length, count, 'what it is already is no news');
+    const [ams, mkio, ravnur] = one.host.running?.accounts ?? [];
+    assert.equal(ams?.config.endpoint, first.root);
+    assert.deepEqual([mkio?.config.endpoint, mkio?.secret], [first.mkio?.endpoint, first.mkio?.token]);
+    assert.deepEqual([ravnur?.config.endpoint, ravnur?.secret], [first.ravnur?.endpoint, first.ravnur?.apiKey]);
+
+    // Both windows reload.
+    one.host.dispose();
+    two.host.dispose();
+    const later = openWindow();
+    await later.host.watch();
+    assert.deepEqual(names(later.host.running), all);
+    await later.host.stop();
+    assert.equal(await exists(path.join(folder, 'services.json')), false);
+    assert.deepEqual(names(await later.host.start()), [emulatorAccountNames.ams], 'and begins anew');
+  });
+
+  for (const damaged of ['', '{', '7', '["ams2"]', '{"0":"mkio"}']) {
+    test(`is what it always was where ${JSON.stringify(damaged)} says what else it is`, async () => {
+      const services = new EmulatorServices(folder, () => undefined);
+      await mkdir(folder, { recursive: true });
+      await writeFile(services.file, damaged);
+      assert.deepEqual(await services.read(), ['ams']);
+    });
+  }
 
   test('is brought back when it was killed, where it was', async () => {
     const window = openWindow();

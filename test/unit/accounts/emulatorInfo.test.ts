@@ -24,6 +24,21 @@ describe("the emulator's line", () => {
     assert.equal(read?.caFile, line.caFile);
   });
 
+  test('is read without the services that it does not have, or does not have whole', () => {
+    const mkio = { endpoint: 'https://127.0.0.1:4/', project: 'p', subscription: 'p', token: 't' };
+    const ravnur = {
+      ...{ endpoint: 'https://127.0.0.1:5/', subscriptionId: 's', resourceGroup: 'r' },
+      ...{ accountName: 'a', apiKey: 'k' },
+    };
+    const read = (more: object) => parseEmulatorLine(JSON.stringify({ ...line, ...more }));
+    assert.deepEqual([read({ mkio, ravnur })?.mkio, read({ mkio, ravnur })?.ravnur], [mkio, ravnur]);
+    for (const bad of [null, 'x', [], {}, { ...mkio, token: 7 }, { ...ravnur, apiKey: null }]) {
+      const found = read({ mkio: bad, ravnur: bad });
+      assert.equal(found?.endpoint, line.endpoint);
+      assert.deepEqual([found.mkio, found.ravnur], [undefined, undefined], JSON.stringify(bad));
+    }
+  });
+
   const needed = Object.keys(line).filter((key) => key !== 'acsTokenUrl' && key !== 'accountKey');
   for (const key of needed) {
     test(`is none without ${key}, or with one that is no text`, () => {

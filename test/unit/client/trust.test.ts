@@ -155,3 +155,40 @@ it('shows an origin in punycode', () => {
   assert.equal(describeOrigin(new URL('http://x.example/')), 'http://x.example');
   assert.equal(describeOrigin(new URL('data:text/plain,x')), 'data:');
 });
+
+describe('trust of other kinds of service', () => {
+  for (const [kind, endpoint] of [
+    ['mkio', 'https://app.mk.io/'],
+    ['ravnur', 'https://rms-1.azurefd.net/'],
+  ] as const) {
+    const takes = (url: string, trustedHosts: readonly string[] = [], own: string = endpoint): boolean =>
+      isTrusted(new URL(url), { kind, endpoint: own, trustedHosts });
+
+    it(`${kind} takes its endpoint's origin, and what a person has agreed to`, () => {
+      assert.equal(takes(new URL('/api/v1/next?$skiptoken=1', endpoint).href), true);
+      assert.equal(takes('https://other.example/'), false);
+      assert.equal(takes('https://other.example/', ['other.example']), true);
+      assert.equal(takes('https://deep.below.other.example/', ['*.below.other.example']), true);
+    });
+
+    it(`${kind} takes no other origin of the same service, nor Azure Media Services`, () => {
+      for (const url of [
+        `${endpoint.slice(0, -1)}:8443/`,
+        endpoint.replace('https:', 'http:'),
+        'https://api.mk.io/',
+        'https://rms-2.azurefd.net/',
+        'https://media.windows.net/api/',
+        'https://contoso.restv2.westus.media.azure.net/api/',
+        'https://127.0.0.1/',
+      ]) {
+        assert.equal(takes(url), false, url);
+      }
+    });
+
+    it(`${kind} takes loopback where it is there itself, and only then`, () => {
+      assert.equal(takes('https://127.0.0.1:2/', [], 'https://127.0.0.1:1/'), true);
+      assert.equal(takes('https://127.0.0.1:2/', [], 'https://192.0.2.1/'), false);
+      assert.equal(takes(endpoint, [], 'https://127.0.0.1:1/'), false);
+    });
+  }
+});

@@ -20,7 +20,7 @@ describe('the command line', () => {
     assert.deepEqual(parseCommandLine([]), {
       kind: 'serve',
       shared: null,
-      options: { ports: { root: 0, api: 0, authority: 0 }, whenPortTaken: 'next' },
+      options: { ports: { root: 0, api: 0, authority: 0, mkio: 0, ravnur: 0 }, whenPortTaken: 'next' },
     });
   });
 
@@ -31,7 +31,7 @@ describe('the command line', () => {
       kind: 'serve',
       shared: { file: 's.json', resumeOnly: false },
       options: {
-        ports: { root: 4000, api: 4001, authority: 4002 },
+        ports: { root: 4000, api: 4001, authority: 4002, mkio: 4003, ravnur: 4004 },
         whenPortTaken: 'next',
         jobs: 7,
         speed: 2.5,
@@ -53,8 +53,8 @@ describe('the command line', () => {
     ['--port', '--port needs a value.'],
     ['--jobs -1', '--jobs needs a value.'],
     ['--jobs=-1', "--jobs needs a whole number from 0 to 50000, but got '-1'."],
-    ['--port x', "--port needs a whole number from 0 to 65533, but got 'x'."],
-    ['--port 70000', "--port needs a whole number from 0 to 65533, but got '70000'."],
+    ['--port x', "--port needs a whole number from 0 to 65531, but got 'x'."],
+    ['--port 70000', "--port needs a whole number from 0 to 65531, but got '70000'."],
     ['--jobs 1.5', "--jobs needs a whole number from 0 to 50000, but got '1.5'."],
     ['--speed 0', "--speed needs a number from 0.001 to 10000, but got '0'."],
     ['--speed Infinity', "--speed needs a number from 0.001 to 10000, but got 'Infinity'."],
@@ -123,6 +123,8 @@ describe('the process', () => {
       'caFile',
       'admin',
       'adminToken',
+      'mkio',
+      'ravnur',
     ]);
     const served = await account(connection);
     const { json } = await getJson(served, await acsToken(served), 'Jobs');

@@ -191,7 +191,7 @@ describe('bodies, connections and headers of an emulator', () => {
   it('are refused by their length before a byte of them has come', async () => {
     const emulator = await begin();
     const token = await acsToken(emulator);
-    const { authority, api, root } = emulator.ports;
+    const { authority, api, root, mkio, ravnur } = emulator.ports;
     for (const [port, path, bytes, status, more] of [
       [
         authority,
@@ -206,6 +206,9 @@ describe('bodies, connections and headers of an emulator', () => {
       [api, '/api/Jobs', 16 * 1024 * 1024 + 1, 413, [`Authorization: Bearer ${token}`, 'x-ms-version: 2.19']],
       [api, '/api/Jobs', 1e12, 401, ['Authorization: Bearer nonsense', 'x-ms-version: 2.19']],
       [root, '/api/Jobs', 1e12, 401, []],
+      [mkio, '/api/v1/projects', 1e12, 401, []],
+      [ravnur, '/auth/token', 65_537, 413, []],
+      [ravnur, '/subscriptions/x', 1e12, 401, []],
     ] as const) {
       const isForm = port === authority && more.length === 0;
       const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
@@ -217,13 +220,15 @@ describe('bodies, connections and headers of an emulator', () => {
 
   it('are not read to an end that never comes, nor kept', async () => {
     const emulator = await begin({ limits: { unreadMs: 50 } });
-    const { authority, api, root } = emulator.ports;
+    const { authority, api, root, mkio, ravnur } = emulator.ports;
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
     for (const [port, path, status] of [
       [authority, new URL(`${emulator.admin}jobs`).pathname, 413],
       [authority, new URL(emulator.acsTokenUrl).pathname, 413],
       [api, '/api/Jobs', 401],
       [root, '/api/Jobs', 401],
+      [mkio, '/api/v1/projects', 401],
+      [ravnur, '/auth/token', 413],
     ] as const) {
       const caller = await Caller.connect(port);
       const { socket } = caller;
@@ -368,14 +373,14 @@ describe('bodies, connections and headers of an emulator', () => {
 describe('the end of an emulator', () => {
   /** One of each that could hold it up. */
   const occupy = async (emulator: RunningEmulator): Promise<{ readonly closed: readonly Promise<unknown>[] }> => {
-    const { root, api, authority } = emulator.ports;
+    const { api, authority, mkio, ravnur } = emulator.ports;
     const sockets: Socket[] = [];
     const open = async (port: number, text: string): Promise<void> => {
       const { socket } = await Caller.connect(port);
       socket.write(text);
       sockets.push(socket);
     };
-    for (const port of [root, api, authority]) {
+    for (const port of Object.values(emulator.ports)) {
       const silent = connect(port, '127.0.0.1');
       await once(silent, 'connect');
       silent.on('error', () => {});
@@ -385,7 +390,9 @@ describe('the end of an emulator', () => {
       await open(port, `POST /api/Jobs HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 500\r\n\r\n{`);
     }
     await postAdmin(emulator, 'faults', { path: 'hang', delayMs: 600_000, count: 10 });
-    await open(api, `GET /api/Jobs?hang HTTP/1.1\r\nHost: localhost:${api}\r\n\r\n`);
+    for (const port of [api, mkio, ravnur]) {
+      await open(port, `GET /api/Jobs?hang HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`);
+    }
     await open(authority, `GET /hang HTTP/1.1\r\nHost: localhost:${authority}\r\n\r\n`);
     const auth = `Authorization: Bearer ${emulator.adminToken}`;
     await open(authority, `GET /admin/lease HTTP/1.1\r\nHost: localhost:${authority}\r\n${auth}\r\n\r\n`);

@@ -53,6 +53,16 @@ describe('a dialect', () => {
       'progress-on-failure',
       'cancel-can-finish',
       'no-reserved-units',
+      'v3-page',
+      'v3-links',
+      'v3-unknown-state',
+      'v3-no-start-time',
+      'v3-null-progress',
+      'v3-continue-job',
+      'mkio-filter',
+      'mkio-empty-404',
+      'mkio-error-text',
+      'ravnur-filter',
     ]);
   });
 
@@ -67,6 +77,11 @@ describe('a dialect', () => {
       ['refused-delete', '200'],
       ['progress-on-failure', '50'],
       ['list-order', 'on'],
+      ['v3-page', '0'],
+      ['v3-page', '1001'],
+      ['v3-links', 'on'],
+      ['mkio-filter', 'odata'],
+      ['ravnur-filter', 'on'],
       ['all', 'maybe'],
     ] as const) {
       assert.throws(() => readDialect(key, value), DialectError, `${key}=${value}`);

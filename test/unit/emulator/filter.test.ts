@@ -9,6 +9,7 @@ import type { JobSnapshot } from '../../../src/emulator/simulation/snapshot.ts';
 
 const job: JobSnapshot = {
   id: 'nb:jid:UUID:00000000-0000-4000-8000-000000000001',
+  configuration: 'Adaptive Streaming',
   name: "O'Hara (1 of 2) and more",
   created: Date.parse('2026-03-01T12:00:00.5Z'),
   lastModified: Date.parse('2026-03-01T12:00:00.5Z'),

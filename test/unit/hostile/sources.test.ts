@@ -28,10 +28,19 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ],
   ].map((name) => `commands/${name}.ts`),
   'compares with a name, and takes nothing else': [
-    ...['commands/accountArguments.ts', 'commands/accountEntries.ts', 'commands/focusedJobs.ts'],
+    ...[
+      'commands/accountArguments.ts',
+      'commands/accountEntries.ts',
+      'commands/focusedJobs.ts',
+      'commands/startEmulator.ts',
+    ],
     ...['jobs/job.ts', 'views/jobDetailsPanel.ts'],
   ],
-  'keeps values whose readers are tried': ['accounts/accountRegistry.ts', 'accounts/sharedFolder.ts'],
+  'keeps values whose readers are tried': [
+    'accounts/accountRegistry.ts',
+    'accounts/sharedFolder.ts',
+    'commands/accountWizard.ts',
+  ],
   'hands the state of a tab on to detailsState.ts': ['views/editors.ts', 'views/jobDetailsPanels.ts'],
   'is told by Node or by the extension itself': [
     ...['client/httpSender.ts', 'emulator/main.ts', 'views/detailsPage/page.ts'],

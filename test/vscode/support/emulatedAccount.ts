@@ -1,3 +1,4 @@
+import { withAccounts } from '../../../src/accounts/emulatorAccounts.ts';
 import type { TestApi } from '../../../src/core.ts';
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
 
@@ -15,7 +16,7 @@ export interface EmulatedAccount {
 export async function emulateAccount(api: TestApi, options: EmulatorOptions = {}): Promise<EmulatedAccount> {
   let now = Date.now();
   const emulator = await startEmulator({ jobs: 0, arrivalsPerMinute: 0, ...options, now: () => now });
-  api.accounts.setEmulator({ ...emulator.connection, ca: emulator.ca });
+  api.accounts.setEmulator(withAccounts({ ...emulator.connection, ca: emulator.ca }));
   const [account] = api.accounts.accounts;
   if (!account) {
     throw new Error('The emulator’s account did not appear.');

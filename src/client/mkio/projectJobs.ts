@@ -1,0 +1,82 @@
+import type { ListedJob } from '../../jobs/job.ts';
+import type { JobQuery } from '../../jobs/jobQuery.ts';
+import type { JobPage, PageToken } from '../../jobs/jobsClient.ts';
+import type { LearnedCapabilities } from '../learnedCapabilities.ts';
+import { ActiveJobs } from '../v3/activeJobs.ts';
+import { JobList } from '../v3/jobList.ts';
+import type { FilterLanguage } from '../v3/jobQueries.ts';
+import { MergedPages } from '../v3/mergedPages.ts';
+import type { RecordLists } from '../v3/recordLists.ts';
+import type { SingleJobs } from '../v3/singleJobs.ts';
+import type { JobLists } from '../v3/v3Client.ts';
+import type { Project } from './project.ts';
+
+/** States as plain text, and `contains`: as clients in use write their filters. */
+const language: FilterLanguage = { hasTypedStates: false, hasContains: true };
+
+/** So many are asked for where nobody has listed anything yet. */
+const usualPage = 50;
+
+/** The jobs of all transforms of a project, which MK.IO has in one list. */
+export class ProjectJobs implements JobLists {
+  readonly #project: Project;
+  readonly #list: JobList;
+  readonly #pages: MergedPages;
+  readonly #active: ActiveJobs;
+  /** That of the last list: its newest page then tells of the active jobs as well, in the same request. */
+  #pageSize = usualPage;
+  /** Whether the list of all jobs had any when it was last asked for. */
+  #hadJobs = false;
+
+  constructor(project: Project, lists: RecordLists, learned: LearnedCapabilities, jobs: SingleJobs) {
+    this.#project = project;
+    this.#list = new JobList(lists, learned, {
+      ...{ key: '', transform: null, takesTop: true },
+      resource: project.resource('jobs?'),
+      onMissing: async (isFiltered, signal) => {
+        if (this.#hadJobs && !isFiltered) {
+          // Rather the project is gone than all of its jobs at once.
+          project.doubt();
+        }
+        await project.requireExisting(signal);
+        this.#hadJobs &&= isFiltered;
+      },
+      onAnswered: ({ jobs }, isFiltered) => {
+        project.noteAnswer();
+        this.#hadJobs ||= !isFiltered && jobs.length > 0;
+      },
+    });
+    this.#pages = new MergedPages(() => Promise.resolve([this.#list]), learned, language);
+    this.#active = new ActiveJobs(this.#list, learned, language, (id, signal) => jobs.find(id, signal));
+  }
+
+  page(
+    query: JobQuery,
+    page: { readonly token: PageToken | null; readonly pageSize: number },
+    signal: AbortSignal | undefined,
+  ): Promise<JobPage> {
+    if (page.token === null) {
+      this.#pageSize = page.pageSize;
+    }
+    return this.#pages.list(query, page, signal);
+  }
+
+  async active(signal: AbortSignal | undefined): Promise<readonly ListedJob[]> {
+    const size = this.#pageSize;
+    const page = await this.#active.newest(size, signal);
+    return await this.#active.look(page, size, signal);
+  }
+
+  async count(signal: AbortSignal | undefined): Promise<number | null> {
+    return (await this.#list.first('', 1, signal)).total;
+  }
+
+  async probe(signal: AbortSignal | undefined): Promise<void> {
+    await this.#list.first('', 1, signal);
+  }
+
+  forget(): void {
+    this.#project.doubt();
+    this.#active.forget();
+  }
+}
