@@ -273,7 +273,7 @@ describe('the lock', () => {
     let most = 0;
     await Promise.all(
       Array.from({ length: 6 }, () =>
-        withLock(lock(), 10_000, async () => {
+        withLock(lock(), 60_000, async () => {
           most = Math.max(most, ++inside);
           await new Promise((resolve) => setImmediate(resolve));
           inside--;
