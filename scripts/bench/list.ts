@@ -1,7 +1,7 @@
 import { Agent } from 'node:https';
 import fetch from 'node-fetch';
 import { createMediaServicesClient } from '../../src/client/clientBundle.ts';
-import type { MediaServicesClient } from '../../src/client/mediaServicesClient.ts';
+import type { ServiceClient } from '../../src/client/serviceClient.ts';
 import { systemClock } from '../../src/jobs/clock.ts';
 import type { PageToken } from '../../src/jobs/jobsClient.ts';
 import { startProcess } from '../../test/host/processes.ts';
@@ -59,7 +59,7 @@ export const list: Figure = {
   },
 };
 
-function connect({ endpoint, ca }: Server): MediaServicesClient {
+function connect({ endpoint, ca }: Server): ServiceClient {
   return createMediaServicesClient({
     account: { name: 'bench', kind: 'ams', endpoint, authentication: { method: 'token' }, trustedHosts: [], ca },
     clock: systemClock,
@@ -82,7 +82,7 @@ async function timed(listAll: () => Promise<number>): Promise<number> {
   return performance.now() - began;
 }
 
-async function listThroughClient(client: MediaServicesClient): Promise<number> {
+async function listThroughClient(client: ServiceClient): Promise<number> {
   let listed = 0;
   let token: PageToken | null = null;
   do {

@@ -1,8 +1,10 @@
-import { type AmsAccount, isInteractive } from '../client/account.ts';
+import { isInteractive, type ServiceAccount } from '../client/account.ts';
+import { capabilitiesOf } from '../client/capabilitiesOf.ts';
 import type { SignInMemory } from '../client/signInPrompts.ts';
 import type { AccountProblem, AccountsModel } from '../jobs/accountStatus.ts';
 import type { JobsClient } from '../jobs/jobsClient.ts';
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
+import type { ServiceCapabilities } from '../jobs/serviceCapabilities.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccountSecrets, SecretState } from './accountSecrets.ts';
 import { emulatorAccountName, readAccountSettings } from './accountSettings.ts';
@@ -13,13 +15,15 @@ import { type SecretKind, secretDestinationOf, secretKindOf } from './secretDest
 /** An account that can be watched. */
 export interface Account {
   readonly name: string;
-  readonly config: AmsAccount;
+  readonly config: ServiceAccount;
   /** The emulator's account is virtual: it is not in the settings, and its secret is not a person's. */
   readonly isEmulator: boolean;
   /** What a person has to enter, or `null` where nothing is to be entered. */
   readonly secretKind: SecretKind | null;
   /** Whether a person signs in to it in VS Code or a browser. */
   readonly isInteractive: boolean;
+  /** What its service can do. */
+  readonly capabilities: ServiceCapabilities;
 }
 
 /** What a client needs from its account, beside the account itself. */
@@ -32,7 +36,7 @@ export interface ClientContext {
   onIdentity(identity: string | null): void;
 }
 
-export type CreateClient = (account: AmsAccount, context: ClientContext) => AccountClient;
+export type CreateClient = (account: ServiceAccount, context: ClientContext) => AccountClient;
 
 /** What the windows of a person keep of accounts together. Nothing here rejects. */
 export interface AccountFiles {
@@ -102,6 +106,7 @@ export class AccountRegistry implements Disposable {
         name: account.name,
         isEmulator: account.isEmulator,
         asksForSecret: account.secretKind !== null || account.isInteractive,
+        capabilities: account.capabilities,
         ...(identity === null ? {} : { identity }),
       };
     });
@@ -268,7 +273,7 @@ export class AccountRegistry implements Disposable {
     }
   }
 
-  #createEntry(config: AmsAccount): Entry {
+  #createEntry(config: ServiceAccount): Entry {
     const { name } = config;
     const isEmulator = name === emulatorAccountName;
     const account: Account = {
@@ -277,8 +282,9 @@ export class AccountRegistry implements Disposable {
       isEmulator,
       secretKind: isEmulator ? null : secretKindOf(config),
       isInteractive: isInteractive(config.authentication),
+      capabilities: capabilitiesOf(config.kind),
     };
-    const client: LazyJobsClient = new LazyJobsClient(() => {
+    const client: LazyJobsClient = new LazyJobsClient(account.capabilities, () => {
       const isCurrent = (): boolean => this.#entries.get(name)?.client === client;
       if (this.isSignedOut(name)) {
         throw new ServiceError('secretMissing', 'You signed out of this account.');
@@ -288,7 +294,7 @@ export class AccountRegistry implements Disposable {
     return { account, client, fingerprint: this.#fingerprintOf(config) };
   }
 
-  #fingerprintOf(config: AmsAccount): string {
+  #fingerprintOf(config: ServiceAccount): string {
     const emulatorSecret = config.name === emulatorAccountName ? this.#emulator?.clientSecret : undefined;
     return JSON.stringify([config, emulatorSecret]);
   }
@@ -369,7 +375,7 @@ function identityKey(accountName: string): string {
   return `mediaServices.identity.${accountName}`;
 }
 
-function emulatorAccount(emulator: EmulatorInfo): AmsAccount {
+function emulatorAccount(emulator: EmulatorInfo): ServiceAccount {
   return {
     name: emulatorAccountName,
     kind: 'ams',

@@ -1,4 +1,4 @@
-import type { AmsAccount } from '../client/account.ts';
+import type { ServiceAccount } from '../client/account.ts';
 import { secretDestinationOf } from './secretDestination.ts';
 
 /** The part of `vscode.SecretStorage` that is needed, so that tests need no window. */
@@ -29,7 +29,7 @@ export class AccountSecrets {
     this.#storage = storage;
   }
 
-  async read(account: AmsAccount): Promise<SecretState> {
+  async read(account: ServiceAccount): Promise<SecretState> {
     const stored = parseStored(await this.#storage.get(keyOf(account.name)));
     if (!stored) {
       return { state: 'none' };
@@ -39,7 +39,7 @@ export class AccountSecrets {
       : { state: 'otherDestination', origins: stored.origins };
   }
 
-  async store(account: AmsAccount, secret: string): Promise<void> {
+  async store(account: ServiceAccount, secret: string): Promise<void> {
     const stored: StoredSecret = { secret, ...secretDestinationOf(account) };
     await this.#storage.store(keyOf(account.name), JSON.stringify(stored));
   }

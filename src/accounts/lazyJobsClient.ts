@@ -1,5 +1,6 @@
 import type { JobsClient } from '../jobs/jobsClient.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
+import type { ServiceCapabilities } from '../jobs/serviceCapabilities.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 
 /** The client of an account, which can also sign in. */
@@ -13,11 +14,14 @@ export interface AccountClient extends JobsClient, Disposable {
  * holds it after it was disposed gets nowhere: the account is gone, another by now, or signed out.
  */
 export class LazyJobsClient implements AccountClient {
+  readonly capabilities: ServiceCapabilities;
   readonly #create: () => AccountClient;
   #client: AccountClient | null = null;
   #isDisposed = false;
 
-  constructor(create: () => AccountClient) {
+  /** @param capabilities of the client that is made */
+  constructor(capabilities: ServiceCapabilities, create: () => AccountClient) {
+    this.capabilities = capabilities;
     this.#create = create;
   }
 

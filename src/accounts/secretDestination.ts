@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type AmsAccount, acsTokenUrlOf, authorityHostOf, cloudOf } from '../client/account.ts';
+import { acsTokenUrlOf, authorityHostOf, cloudOf, type ServiceAccount } from '../client/account.ts';
 
 /** What a person has to enter before an account can sign in. */
-export type SecretKind = 'clientSecret' | 'passphrase' | 'accountKey' | 'token';
+export type SecretKind = 'clientSecret' | 'passphrase' | 'accountKey' | 'token' | 'apiKey';
 
 /**
  * Where an account's secret goes. It is bound to the secret when it is stored: should any part change, the secret is
@@ -19,7 +19,7 @@ export interface SecretDestination {
  * Which secret a person enters for an account, or `null` where there is none. The login that `browser` and `deviceCode`
  * keep is a secret as well, but nobody enters it.
  */
-export function secretKindOf(account: AmsAccount): SecretKind | null {
+export function secretKindOf(account: ServiceAccount): SecretKind | null {
   switch (account.authentication.method) {
     case 'servicePrincipal':
       return 'clientSecret';
@@ -27,6 +27,8 @@ export function secretKindOf(account: AmsAccount): SecretKind | null {
       return 'accountKey';
     case 'token':
       return 'token';
+    case 'apiKey':
+      return 'apiKey';
     case 'certificate':
       return 'passphrase';
     case 'vscode':
@@ -39,7 +41,7 @@ export function secretKindOf(account: AmsAccount): SecretKind | null {
   }
 }
 
-export function secretDestinationOf(account: AmsAccount): SecretDestination {
+export function secretDestinationOf(account: ServiceAccount): SecretDestination {
   const { authentication, endpoint, kind } = account;
   const origins = [originOf(endpoint)];
   const identity: string[] = [];
@@ -66,6 +68,7 @@ export function secretDestinationOf(account: AmsAccount): SecretDestination {
       identity.push(authentication.clientId ?? '');
       break;
     case 'token':
+    case 'apiKey':
     case 'environment':
       break;
   }

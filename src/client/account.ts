@@ -1,18 +1,46 @@
 import { ServiceError } from '../jobs/serviceError.ts';
 import { type Cloud, cloudOfHost } from './clouds.ts';
 
-/** An account of Azure Media Services v2, as the setting `mediaServices.accounts` describes it. */
-export interface AmsAccount {
+/** An account of one of the services, as the setting `mediaServices.accounts` describes it. */
+export type ServiceAccount = AmsAccount | MkioAccount | RavnurAccount;
+
+export type ServiceKind = ServiceAccount['kind'];
+
+interface CommonAccount {
   /** Unique among the accounts; shown wherever the account is. */
   readonly name: string;
-  readonly kind: 'ams';
-  /** The global root, or the account's own API root. */
+  /** Where requests go; what it means to each kind of service is said there. */
   readonly endpoint: string;
-  readonly authentication: AmsAuthentication;
-  /** Where a redirect may take this account's token: a host, `host:port`, or `*.` before a domain. */
+  /** Where a redirect or a next link may take this account's token: a host, `host:port`, or `*.` before a domain. */
   readonly trustedHosts: readonly string[];
-  /** A root certificate in PEM for the account's loopback origins alone: only the emulator's account has one. */
+  /** A root certificate in PEM for the account's loopback origins alone: only the emulator's accounts have one. */
   readonly ca?: string | undefined;
+}
+
+/** An account of Azure Media Services v2. Its endpoint is the global root, or the account's own API root. */
+export interface AmsAccount extends CommonAccount {
+  readonly kind: 'ams';
+  readonly authentication: AmsAuthentication;
+}
+
+/**
+ * A project of MediaKind MK.IO, or a subscription as its older addresses have it: one of the two is there. The endpoint
+ * is the service's origin.
+ */
+export interface MkioAccount extends CommonAccount {
+  readonly kind: 'mkio';
+  readonly authentication: TokenAuthentication;
+  readonly project?: string | undefined;
+  readonly subscription?: string | undefined;
+}
+
+/** An account of Ravnur Media Services, whose endpoint is the customer's own. */
+export interface RavnurAccount extends CommonAccount {
+  readonly kind: 'ravnur';
+  readonly authentication: ApiKeyAuthentication;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly accountName: string;
 }
 
 export type AmsAuthentication =
@@ -101,6 +129,11 @@ export interface TokenAuthentication {
   readonly method: 'token';
 }
 
+/** A key that the service gives tokens for. */
+export interface ApiKeyAuthentication {
+  readonly method: 'apiKey';
+}
+
 /** The methods that have an Entra ID authority of their own choice. */
 export type AuthorityAuthentication =
   | EnvironmentAuthentication
@@ -110,7 +143,7 @@ export type AuthorityAuthentication =
 
 /** Whether a person signs in by themselves, in VS Code or a browser, instead of entering a secret. */
 export function isInteractive(
-  authentication: AmsAuthentication,
+  authentication: ServiceAccount['authentication'],
 ): authentication is VscodeAuthentication | UserAuthentication {
   const { method } = authentication;
   return method === 'vscode' || method === 'browser' || method === 'deviceCode';

@@ -1,5 +1,5 @@
 import { ServiceError } from '../jobs/serviceError.ts';
-import { type AmsAccount, parseHttpsUrl } from './account.ts';
+import { parseHttpsUrl, type ServiceAccount } from './account.ts';
 import { type Capability, readCapabilities } from './capability.ts';
 import { describeOrigin, isTrusted } from './trust.ts';
 
@@ -13,13 +13,15 @@ export interface EndpointCache {
   save(value: string | undefined): void;
 }
 
+type EndpointAccount = Pick<ServiceAccount, 'kind' | 'endpoint' | 'trustedHosts'>;
+
 /**
  * Knows the API root that an account's requests go to: the configured endpoint, until a redirect has named another.
  * "Connecting to the Media Services REST API" asks clients to use that other one for every later call. What was learned
  * of an API root belongs to it, and is gone with it.
  */
 export class Endpoint {
-  readonly #account: AmsAccount;
+  readonly #account: EndpointAccount;
   readonly #cache: EndpointCache;
   readonly #configured: URL;
   #found: URL | null = null;
@@ -28,10 +30,10 @@ export class Endpoint {
   #generation = 0;
 
   /** @throws ServiceError `configuration` where the configured endpoint cannot be used. */
-  constructor(account: AmsAccount, cache: EndpointCache) {
+  constructor(account: EndpointAccount, cache: EndpointCache) {
     this.#account = account;
     this.#cache = cache;
-    this.#configured = apiRootOf(parseHttpsUrl(account.endpoint, 'endpoint'));
+    this.#configured = apiRootOf(account);
     this.#load();
   }
 
@@ -166,10 +168,10 @@ function readKept(
   }
 }
 
-/** The API root of a configured endpoint: the global root and bare hosts serve the API at `/api/`. */
-function apiRootOf(endpoint: URL): URL {
-  const root = rootForm(endpoint);
-  if (root.pathname === '/') {
+/** The API root of a configured endpoint: the global root and bare hosts of Azure Media Services serve it at `/api/`. */
+function apiRootOf({ kind, endpoint }: EndpointAccount): URL {
+  const root = rootForm(parseHttpsUrl(endpoint, 'endpoint'));
+  if (kind === 'ams' && root.pathname === '/') {
     root.pathname = '/api/';
   }
   return root;

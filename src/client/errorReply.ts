@@ -6,10 +6,7 @@ import { messageOf } from './replyMessage.ts';
 
 const kinds: ReadonlyMap<number, readonly [kind: ServiceErrorKind, sentence: string]> = new Map([
   [400, ['badRequest', 'The service does not accept the request']],
-  [
-    401,
-    ['signIn', 'The service does not accept the sign-in. Sign in again, and check that you are Contributor or Owner'],
-  ],
+  [401, ['signIn', 'The service does not accept the sign-in. Sign in again']],
   [403, ['permission', 'The service does not allow this to the account']],
   [404, ['notFound', 'The service does not know what was asked for']],
   [407, ['unreachable', 'The proxy asks for a sign-in. Check the proxy settings of VS Code']],
@@ -20,12 +17,24 @@ const kinds: ReadonlyMap<number, readonly [kind: ServiceErrorKind, sentence: str
   [503, ['throttled', 'The service is busy. It is asked again later']],
 ]);
 
+/** What a status means to one service, in a sentence without its full stop. */
+export type StatusSentences = ReadonlyMap<number, string>;
+
+const noSentences: StatusSentences = new Map();
+
 /**
  * The error that an answer without success means. Causes by status are those of Microsoft's "Azure Media Services error
- * codes"; 401 is also what a principal without the role Contributor or Owner gets.
+ * codes".
+ * @param own the sentences of the service that answered, before those for all
  */
-export function errorOfReply(reply: HttpReply, clock: Clock, secrets: readonly string[]): ServiceError {
-  const [kind, sentence] = kinds.get(reply.status) ?? kindOfOther(reply.status);
+export function errorOfReply(
+  reply: HttpReply,
+  clock: Clock,
+  secrets: readonly string[],
+  own: StatusSentences = noSentences,
+): ServiceError {
+  const [kind, common] = kinds.get(reply.status) ?? kindOfOther(reply.status);
+  const sentence = own.get(reply.status) ?? common;
   const message = messageOf(reply.body, reply.header('content-type'), secrets);
   const skew = reply.status === 401 ? clockSkewSentence(reply.header('date'), clock.now()) : '';
   const plain = message === '' ? `${sentence}.` : `${sentence}: ${message}`;

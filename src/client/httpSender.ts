@@ -12,7 +12,7 @@ import { redacted, redactHeaders, redactText } from './redact.ts';
 import { abortedError, linkedController, raceAbort } from './signals.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE' | 'MERGE';
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'MERGE' | 'PATCH';
   readonly url: URL;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: string;

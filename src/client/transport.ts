@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, sleep } from '../jobs/clock.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { Endpoint } from './endpoint.ts';
-import { detailsOf, errorOfReply } from './errorReply.ts';
+import { detailsOf, errorOfReply, type StatusSentences } from './errorReply.ts';
 import type { HttpOutcome, HttpReply, HttpSender } from './httpSender.ts';
 import { redactText } from './redact.ts';
 import { abortedError } from './signals.ts';
@@ -13,7 +13,7 @@ export interface ApiRequest {
   /** The resource below the API root, percent-encoded, or an absolute URL that a next link gave. */
   readonly resource: string | URL;
   /** `GET` where it is left out. `MERGE` is OData's name for an update that leaves out what stays as it is. */
-  readonly method?: 'GET' | 'DELETE' | 'MERGE';
+  readonly method?: 'GET' | 'DELETE' | 'MERGE' | 'PATCH' | 'POST';
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly accept: 'json' | 'text' | 'nothing';
@@ -22,7 +22,20 @@ export interface ApiRequest {
   readonly jobId: string | null;
 }
 
+/** What is particular to the REST API of one kind of service. */
+export interface RestProtocol {
+  /** The headers of a request beside those that every request has. */
+  headers(request: ApiRequest): readonly (readonly [name: string, value: string])[];
+  /** Whether a redirect names the API root that is to be asked from then on; no service else has a use for one. */
+  readonly redirectsToRoot: boolean;
+  /** Whether an answer comes from the API itself and not from a web server or gateway that stands at its address. */
+  isFromApi(reply: HttpReply): boolean;
+  /** What a status means where the service's own documentation says more than the sentence for all services. */
+  readonly sentences: StatusSentences;
+}
+
 export interface TransportOptions {
+  readonly protocol: RestProtocol;
   readonly sender: Pick<HttpSender, 'send'>;
   readonly tokens: TokenCache;
   readonly endpoint: Endpoint;
@@ -58,7 +71,7 @@ export class Transport {
    * @throws ServiceError
    */
   async request(request: ApiRequest, signal?: AbortSignal): Promise<HttpReply> {
-    const { tokens, endpoint, clock } = this.#options;
+    const { tokens, endpoint, protocol } = this.#options;
     let token = await tokens.get(signal);
     let renewed = false;
     let lookedAgain = false;
@@ -72,7 +85,7 @@ export class Transport {
       }
       const mayRepeat = request.repeatable && repetitions < maxRepetitions && isTransient(outcome);
       const rootWasFound = root.href !== endpoint.configured.href;
-      if (!mayRepeat && !lookedAgain && rootWasFound && hasStoppedAnswering(outcome)) {
+      if (!mayRepeat && !lookedAgain && rootWasFound && hasStoppedAnswering(outcome, protocol)) {
         lookedAgain = true;
         if (endpoint.root.href === root.href) {
           // Unless a request beside this one has noticed first.
@@ -86,13 +99,13 @@ export class Transport {
         await this.#backOff(repetitions++, signal);
         continue;
       }
-      return requireSuccess(outcome, request, clock, [token]);
+      return requireSuccess(outcome, request, this.#options, [token]);
     }
   }
 
   /** Sends a request and follows redirects to the API root, the token with it, under the account's trust rules. */
   async #follow(request: ApiRequest, start: URL, token: string, signal: AbortSignal | undefined): Promise<HttpOutcome> {
-    const { endpoint } = this.#options;
+    const { endpoint, protocol } = this.#options;
     const generation = endpoint.generation;
     if (typeof request.resource !== 'string') {
       endpoint.requireTrusted(request.resource);
@@ -105,8 +118,8 @@ export class Transport {
       visited.add(root.href).add(url.href);
       const outcome = await this.#send(url, request, token, signal);
       const reply = outcome.reply;
-      if (!reply || !redirectStatuses.has(reply.status)) {
-        if (reply && isFromApi(reply)) {
+      if (!reply || !protocol.redirectsToRoot || !redirectStatuses.has(reply.status)) {
+        if (reply && protocol.isFromApi(reply)) {
           endpoint.keep(root, generation);
         }
         return outcome;
@@ -127,20 +140,16 @@ export class Transport {
   }
 
   #send(url: URL, request: ApiRequest, token: string, signal: AbortSignal | undefined): Promise<HttpOutcome> {
+    const { protocol, sender, userAgent } = this.#options;
     const headers: readonly (readonly [string, string])[] = [
-      ['DataServiceVersion', '1.0;NetFx'],
-      ['MaxDataServiceVersion', '3.0;NetFx'],
-      // A count is plain text, but a refusal is still JSON.
-      ['Accept', request.accept === 'text' ? 'text/plain, application/json' : 'application/json'],
-      ['Accept-Charset', 'UTF-8'],
+      ...protocol.headers(request),
       ['Authorization', `Bearer ${token}`],
-      ['x-ms-version', '2.19'],
       ['x-ms-client-request-id', randomUUID()],
-      ['User-Agent', this.#options.userAgent],
+      ['User-Agent', userAgent],
       ...(request.body === undefined ? [] : [['Content-Type', 'application/json'] as const]),
     ];
     const { method = 'GET', body } = request;
-    return this.#options.sender.send(
+    return sender.send(
       { method, url, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) },
       { signal, jobId: request.jobId, secrets: [token] },
     );
@@ -164,25 +173,17 @@ function isTransient(outcome: HttpOutcome): boolean {
 }
 
 /** Whether the address asked does not serve the API any more: nobody is there, or somebody else. */
-function hasStoppedAnswering(outcome: HttpOutcome): boolean {
+function hasStoppedAnswering(outcome: HttpOutcome, { isFromApi }: RestProtocol): boolean {
   if (outcome.reply) {
     return (outcome.reply.status === 404 || outcome.reply.status === 410) && !isFromApi(outcome.reply);
   }
   return outcome.failure === 'unconnected' || outcome.failure === 'dropped' || outcome.failure === 'timedOut';
 }
 
-/** Whether an answer comes from the REST API itself and not from a web server or gateway that stands at its address. */
-function isFromApi(reply: HttpReply): boolean {
-  if (reply.header('dataserviceversion') !== null || (reply.status >= 200 && reply.status < 300)) {
-    return true;
-  }
-  return /\b(?:json|atom\+xml|application\/xml)\b/i.test(reply.header('content-type') ?? '');
-}
-
 function requireSuccess(
   outcome: HttpOutcome,
   request: ApiRequest,
-  clock: Clock,
+  { clock, protocol }: TransportOptions,
   secrets: readonly string[],
 ): HttpReply {
   const { reply } = outcome;
@@ -190,7 +191,7 @@ function requireSuccess(
     throw outcome.error;
   }
   if (reply.status < 200 || reply.status > 299) {
-    throw errorOfReply(reply, clock, secrets);
+    throw errorOfReply(reply, clock, secrets, protocol.sentences);
   }
   // A sign-in page of a network or a proxy also answers 200.
   if (request.accept === 'json' && !/^\s*(?:application|text)\/json\b/i.test(reply.header('content-type') ?? '')) {

@@ -1,9 +1,12 @@
 import { parse } from 'tldts';
+import type { ServiceKind } from './account.ts';
 import { isMediaServicesHost } from './clouds.ts';
 import { isLoopback } from './loopback.ts';
 
 /** What decides where an account's token may go. */
 export interface TrustRules {
+  /** Azure Media Services where it is left out. */
+  readonly kind?: ServiceKind;
   /** The endpoint that the account's settings name. */
   readonly endpoint: string;
   /** Hosts that a person has agreed to: a host, `host:port`, or `*.` before a domain. */
@@ -42,7 +45,7 @@ const claimableZones = [
 
 /**
  * Whether an account's token may be sent to a URL. Trusted are, over https only and by origin (host and port): the
- * endpoint's own origin; the hosts of Media Services itself on the default port; any loopback origin where the account
+ * endpoint's own origin; for Azure Media Services its own hosts on the default port; any loopback origin where the account
  * itself is on loopback; and what `trustedHosts` allows. `URL` has brought host names into one form before they are
  * compared (lower case, punycode, numeric IPv4 forms as dotted quads), so that no spelling slips past a rule.
  */
@@ -61,7 +64,8 @@ export function isTrusted(url: URL, rules: TrustRules): boolean {
       return true;
     }
   }
-  if (url.port === '' && isMediaServicesHost(host)) {
+  const { kind = 'ams' } = rules;
+  if (kind === 'ams' && url.port === '' && isMediaServicesHost(host)) {
     return true;
   }
   return rules.trustedHosts.some((entry) => {

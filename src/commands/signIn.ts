@@ -80,6 +80,7 @@ async function askSecret(account: Account, kind: SecretKind, origins: readonly s
     clientSecret: l10n.t('Client secret of {0}', safeMessage(account.name)),
     passphrase: l10n.t("Passphrase of {0}'s certificate", safeMessage(account.name)),
     accountKey: l10n.t('Account key of {0}', safeMessage(account.name)),
+    apiKey: l10n.t('API key of {0}', safeMessage(account.name)),
     token: l10n.t('Token of {0}', safeMessage(account.name)),
   };
   const isPassphrase = kind === 'passphrase';

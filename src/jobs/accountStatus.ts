@@ -1,3 +1,4 @@
+import type { ServiceCapabilities } from './serviceCapabilities.ts';
 import type { ServiceError } from './serviceError.ts';
 
 /** How things stand with an account, so that every view says the same of it. */
@@ -44,6 +45,7 @@ export interface AccountSummary {
   readonly isEmulator: boolean;
   /** Whether a person signs in to it: enters a secret, or their name in a browser. */
   readonly asksForSecret: boolean;
+  readonly capabilities: ServiceCapabilities;
   /** As whom it was signed in last, where that is known. */
   readonly identity?: string;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { isActive, type Job, type JobRecord } from './job.ts';
+import { isActive, type Job, type JobRecord, type ListedJob } from './job.ts';
 import { type Answer, type JobAnswers, ofOneJob, throwIfAborted } from './jobAnswers.ts';
 import type { JobAssets, JobDetails } from './jobDetails.ts';
 import { Glances } from './jobGlances.ts';
@@ -71,7 +71,10 @@ export class AskedJobs {
   async check(jobId: string, signal: AbortSignal): Promise<Job> {
     const { answers, onJobGone, clock } = this.#options;
     const at = clock.now();
-    const [record, tasks] = await Promise.all([answers.job(jobId, signal, onJobGone), answers.tasks(jobId, signal)]);
+    const [record, tasks] = await Promise.all([
+      answers.job(jobId, signal, onJobGone),
+      answers.client.capabilities.tasksWithJobs ? null : answers.tasks(jobId, signal),
+    ]);
     return this.#takeOver(record, tasks, at, signal);
   }
 
@@ -142,7 +145,7 @@ export class AskedJobs {
   /** Lists up to `top` jobs, in the service's order, with what is known of their tasks. */
   async list(query: JobQuery, top: number, signal: AbortSignal): Promise<readonly Job[]> {
     const { answers } = this.#options;
-    const found: Answer<JobRecord>[] = [];
+    const found: Answer<ListedJob>[] = [];
     const seen = new Set<string>();
     let from: string | null = null;
     do {
@@ -158,11 +161,11 @@ export class AskedJobs {
     // Jobs that are on show become fresher; others do not appear in the panel because somebody asked for them.
     const shown = found.filter(({ value }) => this.#known(value.id) !== undefined);
     answers.apply(shown, new Map(), signal);
-    const active = found.filter(({ value }) => isActive(value)).map(({ value }) => value.id);
+    const active = found.flatMap(({ value }) => (isActive(value) && !value.tasks ? value.id : []));
     const tasks = await answers.collectTasks(active, signal);
     answers.apply([], tasks, signal);
     return found.map(
-      ({ value }) => this.#known(value.id) ?? unlistedJob(answers.account, value, tasks.get(value.id)?.value ?? null),
+      ({ value }) => this.#known(value.id) ?? unlistedJob(answers.account, value, tasks.get(value.id)?.value),
     );
   }
 
@@ -187,13 +190,15 @@ export class AskedJobs {
     const tasksAt = tasksAreFinal ? Number.POSITIVE_INFINITY : tasksWhileActive;
     if (job === undefined || recordAt < since) {
       const record = await answers.job(jobId, signal, onJobGone);
-      this.#glances.note(jobId, { record: record.value, recordAt: now, tasks: glanced?.tasks ?? null, tasksAt });
+      const itsTasks = record.value.tasks;
+      const looked = { tasks: itsTasks ?? glanced?.tasks ?? null, tasksAt: itsTasks ? now : tasksAt };
+      this.#glances.note(jobId, { record: record.value, recordAt: now, ...looked });
       if (shown) {
         answers.apply([record], new Map(), signal);
       }
       const { id } = record.value;
-      const after = this.#known(id) ?? unlistedJob(answers.account, record.value, glanced?.tasks ?? null);
-      return { job: tasksAt < since ? withoutTasks(after) : after, asOf: now };
+      const after = this.#known(id) ?? unlistedJob(answers.account, record.value, looked.tasks);
+      return { job: looked.tasksAt < since ? withoutTasks(after) : after, asOf: now };
     }
     if (tasksAt >= since) {
       const asOf = Math.min(recordAt, tasksAt);
@@ -232,8 +237,8 @@ export class AskedJobs {
     const shown = records.filter(({ id }) => this.#known(id) !== undefined).map((value) => ({ began, value }));
     answers.apply(shown, new Map(), signal);
     const jobs = records.map((record) => {
-      const job = this.#known(record.id) ?? unlistedJob(answers.account, record, null);
-      return isActive(job) && lastPoll.jobAt(job.id) < since ? withoutTasks(job) : job;
+      const job = this.#known(record.id) ?? unlistedJob(answers.account, record);
+      return isActive(job) && !record.tasks && lastPoll.jobAt(job.id) < since ? withoutTasks(job) : job;
     });
     return { jobs, hasMore: page.next !== null || meant.length > top, asOf };
   }
@@ -291,7 +296,7 @@ export class AskedJobs {
   }
 
   #takeOver(
-    record: Answer<JobRecord>,
+    record: Answer<ListedJob>,
     tasks: Answer<NonNullable<Job['tasks']>> | null,
     at: number,
     signal: AbortSignal,
@@ -313,7 +318,7 @@ export class AskedJobs {
   }
 }
 
-function unlistedJob(account: string, record: JobRecord, tasks: Job['tasks']): Job {
+function unlistedJob(account: string, record: ListedJob, tasks: Job['tasks'] = record.tasks ?? null): Job {
   return { account, ...record, tasks, progress: jobProgress(record, tasks, undefined), pace: null };
 }
 

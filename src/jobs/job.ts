@@ -32,6 +32,10 @@ export function isJobState(text: unknown): text is JobState {
 export interface JobError {
   readonly code: string;
   readonly message: string;
+  /** What it is about, such as Download, where the service says so. */
+  readonly category?: string;
+  /** Whether it is worth trying again, such as MayRetry, where the service says so. */
+  readonly retry?: string;
 }
 
 export interface JobTask {
@@ -54,8 +58,14 @@ export interface JobRecord {
   readonly lastModified: number | null;
   readonly started: number | null;
   readonly ended: number | null;
+  /** The higher one runs first. Where the service has a few levels, they are counted from 0. */
   readonly priority: number | null;
   readonly runningDurationMs: number | null;
+}
+
+/** A job as a service lists it: with its tasks, where each job comes with them. */
+export interface ListedJob extends JobRecord {
+  readonly tasks?: readonly JobTask[];
 }
 
 /** A job as we know it: the service's record, what is known of its tasks, and the progress that follows from both. */

@@ -1,6 +1,6 @@
 import { AnswerOrder, type Began } from './answerOrder.ts';
 import { forEachParallel } from './forEachParallel.ts';
-import { isActive, type Job, type JobKey, type JobRecord, type JobState, type JobTask } from './job.ts';
+import { isActive, type Job, type JobKey, type JobRecord, type JobState, type JobTask, type ListedJob } from './job.ts';
 import type { JobDetails } from './jobDetails.ts';
 import type { JobQuery } from './jobQuery.ts';
 import type { JobStore } from './jobStore.ts';
@@ -14,7 +14,7 @@ export interface Answer<T> {
 }
 
 export interface ListedRows {
-  readonly rows: readonly Answer<JobRecord>[];
+  readonly rows: readonly Answer<ListedJob>[];
   readonly next: PageToken | null;
   /** When the first page was asked for. */
   readonly began: Began;
@@ -60,7 +60,7 @@ export class JobAnswers {
     wanted: number,
     signal: AbortSignal | undefined,
   ): Promise<ListedRows> {
-    const rows: Answer<JobRecord>[] = [];
+    const rows: Answer<ListedJob>[] = [];
     let next = from;
     let first: Began | null = null;
     let newestFirst = true;
@@ -86,7 +86,7 @@ export class JobAnswers {
   }
 
   /** Asks for a job, and drops it where the service does not have it. `onGone` hears of that before this rejects. */
-  job(id: string, signal: AbortSignal, onGone: (id: string) => void): Promise<Answer<JobRecord>> {
+  job(id: string, signal: AbortSignal, onGone: (id: string) => void): Promise<Answer<ListedJob>> {
     return this.#one(id, () => this.client.getJob(id, signal), signal, onGone);
   }
 
@@ -131,20 +131,26 @@ export class JobAnswers {
     return { began, value: await request() };
   }
 
-  /** Takes over records, and tasks of jobs that are known then. Returns whether anything changed. */
+  /**
+   * Takes over records, with their tasks where they come with them, and tasks of jobs that are known then. Returns
+   * whether anything changed.
+   */
   apply(
-    records: readonly Answer<JobRecord>[],
+    records: readonly Answer<ListedJob>[],
     tasks: ReadonlyMap<string, Answer<readonly JobTask[]>>,
     signal: AbortSignal,
   ): boolean {
     throwIfAborted(signal);
     const byId = new Map<string, JobRecord>();
+    const newTasks = new Map<string, readonly JobTask[]>();
     for (const { began, value } of records) {
       if (this.#order.accept('record', value.id, began)) {
         byId.set(value.id, value);
+        if (value.tasks && this.#order.accept('tasks', value.id, began)) {
+          newTasks.set(value.id, value.tasks);
+        }
       }
     }
-    const newTasks = new Map<string, readonly JobTask[]>();
     for (const [id, { began, value }] of tasks) {
       const record = byId.get(id) ?? this.#known(id);
       if (record && this.#order.accept('tasks', id, began)) {
@@ -195,7 +201,7 @@ export class JobAnswers {
     ids: readonly string[],
     signal: AbortSignal,
   ): Promise<{ readonly changed: boolean; readonly gone: readonly string[] }> {
-    const records: Answer<JobRecord>[] = [];
+    const records: Answer<ListedJob>[] = [];
     const gone: string[] = [];
     let changed = false;
     try {

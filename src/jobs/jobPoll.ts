@@ -30,7 +30,7 @@ export interface JobPollOptions {
 
 /**
  * One poll of an account. However many jobs are active, it asks for all of them and for all running tasks at once, two
- * requests; single jobs are asked for only where something about them changed that these do not tell.
+ * requests, or one where jobs come with their tasks; single jobs are asked for only where something about them changed that these do not tell.
  */
 export class JobPoll {
   readonly #options: JobPollOptions;
@@ -52,7 +52,7 @@ export class JobPoll {
       head = false;
       onAnswered();
     }
-    let runningKnown = false;
+    let runningKnown = answers.client.capabilities.tasksWithJobs;
     const results = await Promise.allSettled([
       head ? listing.refreshHead(signal) : false,
       wish.active
@@ -78,7 +78,7 @@ export class JobPoll {
     const askedAt = clock.now();
     const [jobs, running] = await Promise.all([
       answers.ask(() => client.listActiveJobs(signal)),
-      progress ? answers.ask(() => client.listRunningTasks(signal)) : null,
+      progress && !client.capabilities.tasksWithJobs ? answers.ask(() => client.listRunningTasks(signal)) : null,
     ]);
     const records = jobs.value.map((value) => ({ began: jobs.began, value }));
     const before = store.activeIds(account);

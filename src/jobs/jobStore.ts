@@ -373,10 +373,12 @@ function isSameTasks(a: readonly JobTask[] | null, b: readonly JobTask[] | null)
       task.ended === other.ended &&
       task.runningDurationMs === other.runningDurationMs &&
       task.errors.length === other.errors.length &&
-      task.errors.every(
-        (error, position) =>
-          error.code === other.errors[position]?.code && error.message === other.errors[position]?.message,
-      )
+      task.errors.every(({ code, message, category, retry }, position) => {
+        const before = other.errors[position];
+        return (
+          code === before?.code && message === before.message && category === before.category && retry === before.retry
+        );
+      })
     );
   });
 }

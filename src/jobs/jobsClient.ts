@@ -1,13 +1,14 @@
-import type { JobRecord, JobState, JobTask } from './job.ts';
+import type { JobState, JobTask, ListedJob } from './job.ts';
 import type { JobAssets, JobDetails } from './jobDetails.ts';
 import type { JobQuery } from './jobQuery.ts';
+import type { ServiceCapabilities } from './serviceCapabilities.ts';
 
 /** Where a page begins; opaque to everyone but the client that gave it. */
 export type PageToken = string;
 
 export interface JobPage {
   /** Jobs that may be meant by the query: the service leaves out as many others as it can, so look at each again. */
-  readonly jobs: readonly JobRecord[];
+  readonly jobs: readonly ListedJob[];
   /** Where the next page begins, or `null` at the end. */
   readonly next: PageToken | null;
   /**
@@ -33,6 +34,9 @@ export type ConnectionStep = 'signIn' | 'redirect' | 'query';
  * background. What the service turns out not to support is done another way, and remembered.
  */
 export interface JobsClient {
+  /** Known before anything is asked, and always the same. */
+  readonly capabilities: ServiceCapabilities;
+
   /** One page of jobs, newest first where the service can. `pageSize` is the number of rows wanted, 1 to 1000. */
   listJobs(
     query: JobQuery,
@@ -40,17 +44,23 @@ export interface JobsClient {
     signal?: AbortSignal,
   ): Promise<JobPage>;
 
-  /** All jobs that are not in a final state, those in states that we do not know among them, in no order. */
-  listActiveJobs(signal?: AbortSignal): Promise<readonly JobRecord[]>;
+  /**
+   * All jobs that are not in a final state, those in states that we do not know among them, in no order. Where others
+   * come in the same answer, they are here as well: then they need not be asked for as departed.
+   */
+  listActiveJobs(signal?: AbortSignal): Promise<readonly ListedJob[]>;
 
-  /** The running tasks of all jobs, or `null` where the service can only be asked for the tasks of one job. */
+  /**
+   * The running tasks of all jobs, or `null` where the service can only be asked for the tasks of one job. Not to be
+   * asked where jobs come with their tasks.
+   */
   listRunningTasks(signal?: AbortSignal): Promise<readonly RunningTask[] | null>;
 
   /**
    * The jobs with these ids, as far as there are such jobs, in no order. Meant for jobs that were active when they were
    * last listed and are not any more: up to 1,000 of them cost one request where the service can.
    */
-  listDeparted(jobIds: readonly string[], signal?: AbortSignal): Promise<readonly JobRecord[]>;
+  listDeparted(jobIds: readonly string[], signal?: AbortSignal): Promise<readonly ListedJob[]>;
 
   /** How many jobs there are in all, or `null` where the service cannot say. */
   countJobs(signal?: AbortSignal): Promise<number | null>;
@@ -60,7 +70,7 @@ export interface JobsClient {
    * job. Only a `notFound` without an HTTP status says so: the service was asked for the jobs with this id, and answered
    * that there are none. An HTTP 404 or 410 comes from a gateway or a wrong address and says nothing of the job.
    */
-  getJob(jobId: string, signal?: AbortSignal): Promise<JobRecord>;
+  getJob(jobId: string, signal?: AbortSignal): Promise<ListedJob>;
 
   /** The tasks of one job with their progress and errors. */
   listTasks(jobId: string, signal?: AbortSignal): Promise<readonly JobTask[]>;
@@ -83,7 +93,10 @@ export interface JobsClient {
   /** Deletes a job that is in a final state. */
   deleteJob(jobId: string, signal?: AbortSignal): Promise<void>;
 
-  /** Changes the priority of a job that is Queued: of two jobs, the one with the higher priority runs first. */
+  /**
+   * Changes the priority of a job that is Queued: of two jobs, the one with the higher priority runs first.
+   * @param priority as the capabilities have it: a whole number of 32 bits, or the number of a level from 0
+   */
   changePriority(jobId: string, priority: number, signal?: AbortSignal): Promise<void>;
 
   /**

@@ -101,7 +101,7 @@ describe('a newcomer watches a job', () => {
     await window.notifications.waitFor(/Following Encoding BigBuckBunny into to H264/);
     await window.page.getByRole('link', { name: 'Continue in Status Bar' }).click();
     await window.notifications.waitForGone(/Following/);
-    assert.match(await window.statusBar.trackedJob.hoverText(), /nb:jid:UUID:f3c43f94/);
+    await window.statusBar.trackedJob.hoverText(/nb:jid:UUID:f3c43f94/);
   });
 
   it('finds the tracked job and the emulator again after a reload, with jobs where they would be by now', async () => {

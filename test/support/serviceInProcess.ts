@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { requestAcsToken } from '../../src/client/acsToken.ts';
+import { requestAcsToken } from '../../src/client/ams/acsToken.ts';
+import { amsProtocol } from '../../src/client/ams/amsProtocol.ts';
+import { MediaServicesClient } from '../../src/client/ams/mediaServicesClient.ts';
 import { Endpoint } from '../../src/client/endpoint.ts';
 import type { HttpOutcome, HttpRequest, SendOptions } from '../../src/client/httpSender.ts';
-import { MediaServicesClient } from '../../src/client/mediaServicesClient.ts';
 import { abortedError } from '../../src/client/signals.ts';
 import { TokenCache } from '../../src/client/tokenCache.ts';
 import { Transport } from '../../src/client/transport.ts';
@@ -86,13 +87,21 @@ export class ServiceInProcess {
       dispose: () => undefined,
     };
     const endpoint = new Endpoint(
-      { name: 'a', kind: 'ams', endpoint: root, authentication: { method: 'acs', accountName }, trustedHosts: [] },
+      { kind: 'ams', endpoint: root, trustedHosts: [] },
       { load: () => undefined, save: () => undefined },
     );
     const credentials = { tokenUrl: new URL('acs', authority), accountName, accountKey };
     const tokens = new TokenCache((signal) => requestAcsToken(credentials, sender, clock, signal), clock);
-    const transport = new Transport({ sender, tokens, endpoint, clock, random, userAgent: 'day' });
-    return new MediaServicesClient({ sender, tokens, endpoint, transport });
+    const transport = new Transport({
+      protocol: amsProtocol,
+      sender,
+      tokens,
+      endpoint,
+      clock,
+      random,
+      userAgent: 'day',
+    });
+    return new MediaServicesClient({ tokens, endpoint, transport, dispose: () => tokens.dispose() });
   }
 
   async #send(request: HttpRequest, { signal }: SendOptions = {}): Promise<HttpOutcome> {

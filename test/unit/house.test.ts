@@ -299,7 +299,13 @@ describe('bundles', () => {
 
   test('of the client, the extension holds only what accounts need', () => {
     const inputs = Object.keys(outputs.get('core')?.inputs ?? {}).filter((file) => file.startsWith('src/client/'));
-    assert.deepEqual(inputs.sort(), ['src/client/account.ts', 'src/client/clouds.ts']);
+    assert.deepEqual(inputs.sort(), [
+      'src/client/account.ts',
+      'src/client/ams/amsCapabilities.ts',
+      'src/client/capabilitiesOf.ts',
+      'src/client/clouds.ts',
+      'src/client/v3/v3Capabilities.ts',
+    ]);
   });
 
   test('the client runs outside VS Code', () => {
@@ -335,13 +341,13 @@ describe('bundles', () => {
     const all = [...texts.values(), ...pages.map(({ text }) => text)];
     const zipped = all.map((text) => deflateRawSync(text, { level: 9 }).length);
     const bytes = zipped.reduce((sum, size) => sum + size, 0);
-    assert.ok(bytes > 100_000 && bytes <= 350_000, `${bytes} bytes`);
+    assert.ok(bytes > 100_000 && bytes <= 385_000, `${bytes} bytes`);
   });
 
   test('what every start loads stays small, and what VS Code waits for tiny', () => {
     const bytesOf = (bundle: string): number => Buffer.byteLength(texts.get(bundle) ?? '');
     const [first, then] = [bytesOf('extension'), bytesOf('core')];
     assert.ok(first > 1_000 && first <= 5_000, `${first} bytes`);
-    assert.ok(then > 10_000 && first + then <= 60_000, `${first} and ${then} bytes`);
+    assert.ok(then > 10_000 && first + then <= 62_000, `${first} and ${then} bytes`);
   });
 });

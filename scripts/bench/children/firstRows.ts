@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { LazyJobsClient } from '../../../src/accounts/lazyJobsClient.ts';
 import type * as WatchBundle from '../../../src/accounts/watchBundle.ts';
 import type { AmsAccount } from '../../../src/client/account.ts';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import type * as ClientBundle from '../../../src/client/clientBundle.ts';
 import type * as IdentityBundle from '../../../src/client/identity.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
@@ -27,7 +28,7 @@ const bundles = {
 };
 
 async function firstRows(): Promise<number> {
-  const client = new LazyJobsClient(() =>
+  const client = new LazyJobsClient(amsCapabilities, () =>
     bundles.client().createMediaServicesClient({
       account,
       clock: systemClock,

@@ -1,4 +1,4 @@
-import { readJob } from '../../../src/client/jobEntities.ts';
+import { readJob } from '../../../src/client/ams/jobEntities.ts';
 import { parseJson, readCollection } from '../../../src/client/odata.ts';
 import type { JobRecord } from '../../../src/jobs/job.ts';
 

@@ -1,6 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import type { TextPattern } from './textPattern.ts';
 
+const hovers = '.monaco-hover:visible .hover-contents';
+
 /** The bar at the bottom of the window, with the tracked job in it. */
 export class StatusBar {
   /** The status bar item that follows the tracked job. */
@@ -74,14 +76,16 @@ export class StatusBarItem {
     return classes.includes('error-kind') ? 'error' : classes.includes('warning-kind') ? 'warning' : undefined;
   }
 
-  /** The text of its hover. */
-  async hoverText(): Promise<string> {
-    const hover = await this.openHover();
-    return hover.innerText();
+  /** Waits until the text of its hover matches, and resolves to it. */
+  async hoverText(pattern: TextPattern): Promise<string> {
+    const hover = await this.openHover(pattern);
+    // Its own time-out, since a hover that closes in this moment takes its text along.
+    return hover.innerText({ timeout: 2_000 }).catch(() => this.openHover(pattern).then((again) => again.innerText()));
   }
 
-  async openHover(): Promise<Locator> {
-    const { hover } = this;
+  /** @param pattern what the hover says, where another hover, that of a button pointed at before, may still be closing */
+  async openHover(pattern?: TextPattern): Promise<Locator> {
+    const hover = pattern === undefined ? this.hover : this.#page.locator(hovers).filter({ hasText: pattern }).first();
     for (let attempt = 1; ; attempt++) {
       await this.root.hover();
       try {
@@ -89,7 +93,7 @@ export class StatusBarItem {
         return hover;
       } catch (error) {
         // One that changes in the moment before its hover opens does not open it; a person points at it again.
-        if (attempt === 3) {
+        if (attempt === 4) {
           throw error;
         }
         await this.#page.mouse.move(0, 0);
@@ -99,7 +103,7 @@ export class StatusBarItem {
 
   /** What pointing at it opens. */
   get hover(): Locator {
-    return this.#page.locator('.monaco-hover:visible .hover-contents').first();
+    return this.#page.locator(hovers).first();
   }
 
   click(): Promise<void> {

@@ -11,14 +11,9 @@ import { soundSharedAccount } from '../../../src/accounts/soundSharedAccount.ts'
 import { isWindowMark } from '../../../src/accounts/windowIdentity.ts';
 import { isSendable, readExpiry } from '../../../src/client/accessToken.ts';
 import type { AmsAccount } from '../../../src/client/account.ts';
-import { requestAcsToken } from '../../../src/client/acsToken.ts';
-import { explainAzureCli } from '../../../src/client/azureCliToken.ts';
-import { readCapabilities } from '../../../src/client/capability.ts';
-import { Collections } from '../../../src/client/collections.ts';
-import { Endpoint } from '../../../src/client/endpoint.ts';
-import { errorOfReply, parseRetryAfter } from '../../../src/client/errorReply.ts';
-import type { HttpReply } from '../../../src/client/httpSender.ts';
-import { identityOf } from '../../../src/client/identityOf.ts';
+import { requestAcsToken } from '../../../src/client/ams/acsToken.ts';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
+import { Collections } from '../../../src/client/ams/collections.ts';
 import {
   readAsset,
   readJob,
@@ -26,8 +21,14 @@ import {
   readRunningTask,
   readTask,
   readTaskEvents,
-} from '../../../src/client/jobEntities.ts';
-import { JobPages } from '../../../src/client/jobPages.ts';
+} from '../../../src/client/ams/jobEntities.ts';
+import { JobPages } from '../../../src/client/ams/jobPages.ts';
+import { explainAzureCli } from '../../../src/client/azureCliToken.ts';
+import { readCapabilities } from '../../../src/client/capability.ts';
+import { Endpoint } from '../../../src/client/endpoint.ts';
+import { errorOfReply, parseRetryAfter } from '../../../src/client/errorReply.ts';
+import type { HttpReply } from '../../../src/client/httpSender.ts';
+import { identityOf } from '../../../src/client/identityOf.ts';
 import { LearnedCapabilities } from '../../../src/client/learnedCapabilities.ts';
 import { explainManagedIdentity } from '../../../src/client/managedIdentityToken.ts';
 import { MsalNetwork } from '../../../src/client/msalNetwork.ts';
@@ -74,6 +75,7 @@ import { Settings } from '../../../src/emulator/settings.ts';
 import { parseState } from '../../../src/emulator/stateFile.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { parseJobId } from '../../../src/jobs/jobId.ts';
+import { jobIdForms } from '../../../src/jobs/jobIdForms.ts';
 import { jobIdAt, jobIdsInText, longestJobId } from '../../../src/jobs/jobIdsInText.ts';
 import { jobToJson } from '../../../src/jobs/jobJson.ts';
 import { readQuery } from '../../../src/jobs/jobQuery.ts';
@@ -321,7 +323,10 @@ const entries = [
   { name: 'V', kind: 'ams', endpoint: 'https://v/', authentication: { method: 'vscode' } },
 ];
 
-const twoAccounts = { accounts: { accounts: [{ name: 'Contoso' }, { name: 'Other' }] }, view: { selectedJobs: [] } };
+const twoAccounts = {
+  accounts: { accounts: ['Contoso', 'Other'].map((name) => ({ name, capabilities: amsCapabilities })) },
+  view: { selectedJobs: [] },
+};
 const services = twoAccounts as unknown as Services;
 
 /** What any job of ours goes through once it is shown or handed on. */
@@ -336,7 +341,7 @@ function soundEverywhere(record: ReturnType<typeof readJob>, tasks: readonly Ret
 const ofClient: readonly Decoder[] = [
   decoder(
     'a page of jobs',
-    ['client/odata.ts', 'client/jobEntities.ts', 'jobs/jobJson.ts'],
+    ['client/odata.ts', 'client/ams/jobEntities.ts', 'jobs/jobJson.ts'],
     nearJsonText(
       { value: [job], 'odata.nextLink': 'Jobs?$skiptoken=1' },
       { d: { results: [verboseJob], __next: 'https://h/' } },
@@ -350,26 +355,31 @@ const ofClient: readonly Decoder[] = [
       }
     },
   ),
-  decoder('a job', ['client/odata.ts', 'client/jobEntities.ts'], nearJson(job, { d: verboseJob }), (document) => {
+  decoder('a job', ['client/odata.ts', 'client/ams/jobEntities.ts'], nearJson(job, { d: verboseJob }), (document) => {
     const record = readJob(readEntity(document));
     soundRecord(record);
     soundEverywhere(record, []);
   }),
-  decoder('a task', ['client/odata.ts', 'client/jobEntities.ts'], nearJson(task, { d: verboseTask }), (document) => {
-    const entity = readEntity(document);
-    for (const { code, message, at } of readTaskEvents(entity)) {
-      soundValue([code, message, at]);
-    }
-    readNested(document);
-    const running = readRunningTask(entity);
-    soundRunningTask(running);
-    const read = readTask(entity);
-    soundTask(read);
-    soundEverywhere(jobRecord(1), [read]);
-  }),
+  decoder(
+    'a task',
+    ['client/odata.ts', 'client/ams/jobEntities.ts'],
+    nearJson(task, { d: verboseTask }),
+    (document) => {
+      const entity = readEntity(document);
+      for (const { code, message, at } of readTaskEvents(entity)) {
+        soundValue([code, message, at]);
+      }
+      readNested(document);
+      const running = readRunningTask(entity);
+      soundRunningTask(running);
+      const read = readTask(entity);
+      soundTask(read);
+      soundEverywhere(jobRecord(1), [read]);
+    },
+  ),
   decoder(
     'an asset, a property and a number',
-    ['client/jobEntities.ts'],
+    ['client/ams/jobEntities.ts'],
     nearJson({ Id: 'nb:cid:UUID:x', Name: 'A', CurrentReservedUnits: 3 }, { value: 2 }, { d: { State: 2 } }),
     (document) => {
       const units = readReservedUnits(document);
@@ -390,7 +400,7 @@ const ofClient: readonly Decoder[] = [
   ),
   decoder(
     'a page of a collection',
-    ['client/collections.ts'],
+    ['client/ams/collections.ts'],
     replies(
       nearJsonText(
         { value: [job], 'odata.nextLink': 'https://contoso.restv2.westeurope.media.azure.net/api/Jobs?$skip=1' },
@@ -410,7 +420,7 @@ const ofClient: readonly Decoder[] = [
   ),
   decoder(
     'the token of a page',
-    ['client/jobPages.ts'],
+    ['client/ams/jobPages.ts'],
     nearJsonText(
       { query: 'Jobs()?', skip: 50, newestFirst: true, oldest: now, link: null },
       {
@@ -445,7 +455,7 @@ const ofClient: readonly Decoder[] = [
   ),
   decoder(
     'the answer of the Access Control Service',
-    ['client/acsToken.ts', 'client/accessToken.ts'],
+    ['client/ams/acsToken.ts', 'client/accessToken.ts'],
     replies(
       fc.oneof(
         nearJsonText(
@@ -773,7 +783,7 @@ const ofCommands: readonly Decoder[] = [
       const { query, top } = readListInput(input);
       soundValue(query);
       assert.ok(Number.isInteger(top) && top >= 1 && top <= 100);
-      assert.match(readJobInput(input), /^nb:jid:UUID:[0-9a-f-]{36}$/);
+      assert.match(readJobInput(input, jobIdForms.guid), /^nb:jid:UUID:[0-9a-f-]{36}$/);
     },
   ),
   decoder(
@@ -781,7 +791,10 @@ const ofCommands: readonly Decoder[] = [
     ['commands/jobUri.ts'],
     nearText(`account=Contoso&id=${id}`, `id=${encodeURIComponent(id)}&account=Contoso`),
     (query) => {
-      const key = readJobUri({ path: '/job', query, fragment: '' }, ['Contoso', 'a=b&c']);
+      const key = readJobUri(
+        { path: '/job', query, fragment: '' },
+        ['Contoso', 'a=b&c'].map((name) => ({ name, form: jobIdForms.guid })),
+      );
       assert.ok(
         key === null || (['Contoso', 'a=b&c'].includes(key.account) && /^nb:jid:UUID:[0-9a-f-]{36}$/.test(key.id)),
       );

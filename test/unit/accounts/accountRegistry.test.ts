@@ -9,7 +9,8 @@ import {
 import { AccountSecrets } from '../../../src/accounts/accountSecrets.ts';
 import { emulatorAccountName } from '../../../src/accounts/accountSettings.ts';
 import type { EmulatorInfo } from '../../../src/accounts/emulatorInfo.ts';
-import type { AmsAccount } from '../../../src/client/account.ts';
+import type { ServiceAccount } from '../../../src/client/account.ts';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { MemoryAccountFiles } from '../../support/memoryAccountFiles.ts';
 import { MemorySecrets } from '../../support/memorySecrets.ts';
@@ -55,13 +56,13 @@ class MemoryState implements StateStorage {
 }
 
 class MadeClient extends ScriptedClient {
-  readonly account: AmsAccount;
+  readonly account: ServiceAccount;
   readonly context: ClientContext;
   isDisposed = false;
   /** What signing in comes to. */
   onSignIn: (signal?: AbortSignal) => Promise<void> = () => Promise.resolve();
 
-  constructor(account: AmsAccount, context: ClientContext) {
+  constructor(account: ServiceAccount, context: ClientContext) {
     super();
     this.account = account;
     this.context = context;
@@ -146,8 +147,8 @@ describe('accounts from the settings', () => {
     assert.deepEqual(names(registry), ['fabrikam', 'contoso']);
     assert.deepEqual(registry.model, {
       accounts: [
-        { name: 'fabrikam', isEmulator: false, asksForSecret: false },
-        { name: 'contoso', isEmulator: false, asksForSecret: true },
+        { name: 'fabrikam', isEmulator: false, asksForSecret: false, capabilities: amsCapabilities },
+        { name: 'contoso', isEmulator: false, asksForSecret: true, capabilities: amsCapabilities },
       ],
       problems: [{ index: 1, label: '"x"', message: '"kind" is missing.' }],
     });
@@ -583,6 +584,7 @@ describe("the emulator's account", () => {
       name: emulatorAccountName,
       isEmulator: true,
       asksForSecret: false,
+      capabilities: amsCapabilities,
     });
     assert.deepEqual(fixture.setting, [contoso]);
     fixture.registry.setEmulator(null);

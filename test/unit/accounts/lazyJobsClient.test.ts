@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LazyJobsClient } from '../../../src/accounts/lazyJobsClient.ts';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { jobId, jobRecord, jobTask } from '../../support/jobs.ts';
 import { ScriptedClient } from '../../support/scriptedClient.ts';
@@ -20,7 +21,7 @@ class DisposableClient extends ScriptedClient {
 
 function lazily() {
   const made: DisposableClient[] = [];
-  const lazy = new LazyJobsClient(() => {
+  const lazy = new LazyJobsClient(amsCapabilities, () => {
     const client = new DisposableClient();
     client.jobs = [jobRecord(1)];
     client.tasks.set(jobId(1), [jobTask(1)]);
@@ -84,7 +85,7 @@ describe('a client made on first use', () => {
 
   test('that cannot be made is tried again, and why is told each time', async () => {
     let attempts = 0;
-    const lazy = new LazyJobsClient(() => {
+    const lazy = new LazyJobsClient(amsCapabilities, () => {
       attempts++;
       throw new ServiceError('configuration', 'The endpoint is not a URL.');
     });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { AmsAuthentication } from '../../../src/client/account.ts';
 import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
-import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { ServiceClient } from '../../../src/client/serviceClient.ts';
 import type { DialectChoice } from '../../../src/emulator/dialects.ts';
 import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
@@ -20,7 +20,7 @@ for (const dialects of ['allOff', 'allOn'] as const) {
     let emulator: RunningEmulator;
     /** The emulator's clock is this far ahead of the real one, in milliseconds. */
     let ahead = 0;
-    const clients: MediaServicesClient[] = [];
+    const clients: ServiceClient[] = [];
 
     before(async () => {
       emulator = await startEmulator({
@@ -43,7 +43,7 @@ for (const dialects of ['allOff', 'allOn'] as const) {
       secret: string | undefined,
       env: Record<string, string> = {},
       endpoint = emulator.root,
-    ): { client: MediaServicesClient; exchanges: Exchange[] } => {
+    ): { client: ServiceClient; exchanges: Exchange[] } => {
       const exchanges: Exchange[] = [];
       const client = createMediaServicesClient({
         account: { name: 'emulator', kind: 'ams', endpoint, authentication, trustedHosts: [], ca: emulator.ca },
@@ -402,7 +402,7 @@ for (const dialects of ['allOff', 'allOn'] as const) {
 
 describe('the client against the emulator, one dialect at a time', () => {
   let emulator: RunningEmulator;
-  let client: MediaServicesClient;
+  let client: ServiceClient;
   let cache: MemoryEndpointCache;
   const exchanges: Exchange[] = [];
   const begin = async (choice: DialectChoice): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { AmsAccount, AmsAuthentication } from '../../../src/client/account.ts';
 import { createMediaServicesClient, type MediaServicesClientOptions } from '../../../src/client/clientBundle.ts';
-import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { ServiceClient } from '../../../src/client/serviceClient.ts';
 import { type Clock, systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
 import { ServiceError, type ServiceErrorKind } from '../../../src/jobs/serviceError.ts';
@@ -39,7 +39,7 @@ export function certificates(): Promise<LoopbackCertificates> {
 }
 
 export interface Fixture {
-  readonly client: MediaServicesClient;
+  readonly client: ServiceClient;
   readonly exchanges: Exchange[];
   /** What the endpoint cache holds. */
   kept: string | undefined;

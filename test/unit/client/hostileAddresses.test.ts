@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { EndpointFile } from '../../../src/accounts/endpointFile.ts';
 import { SharedFiles } from '../../../src/accounts/sharedFiles.ts';
-import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { ServiceClient } from '../../../src/client/serviceClient.ts';
 import { isTrusted, trustedHostEntry } from '../../../src/client/trust.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { ServiceErrorKind } from '../../../src/jobs/serviceError.ts';
@@ -28,7 +28,7 @@ const nothing = { connections: 0, requests: 0, tokens: 0 };
 const redirects = [301, 302, 303, 307, 308];
 
 /** What a client can ask: queries, pages and changes. */
-const asks: readonly ((client: MediaServicesClient) => Promise<unknown>)[] = [
+const asks: readonly ((client: ServiceClient) => Promise<unknown>)[] = [
   (client) => client.getJob(jobId),
   (client) => client.listJobs({}, { token: null, pageSize: 50 }),
   (client) => client.listActiveJobs(),
@@ -139,9 +139,9 @@ describe('an account at media.windows.net', () => {
     const fixture = await account();
     const all = nextLinks();
     const lists = [
-      (client: MediaServicesClient) => client.listJobs({}, { token: null, pageSize: 50 }),
-      (client: MediaServicesClient) => client.listActiveJobs(),
-      (client: MediaServicesClient) => client.listTasks(jobId),
+      (client: ServiceClient) => client.listJobs({}, { token: null, pageSize: 50 }),
+      (client: ServiceClient) => client.listActiveJobs(),
+      (client: ServiceClient) => client.listTasks(jobId),
     ];
     let asked = 0;
     for (const { trick, address } of all) {

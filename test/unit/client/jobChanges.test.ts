@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, before, describe, it } from 'node:test';
-import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { ServiceClient } from '../../../src/client/serviceClient.ts';
 import { type Answer, type Handler, ScriptedServer } from '../../support/httpsServer.ts';
 import { certificates, documentedJob, failure, jobId, makeClient } from './clientFixture.ts';
 
@@ -20,21 +20,21 @@ const changes = [
     method: 'DELETE',
     body: '',
     sentence: /^The job cannot be deleted in its present state\. /,
-    run: (client: MediaServicesClient) => client.deleteJob(jobId),
+    run: (client: ServiceClient) => client.deleteJob(jobId),
   },
   {
     name: 'changePriority',
     method: 'MERGE',
     body: '{"Priority":7}',
     sentence: /^The priority cannot be changed in the present state of the job\. /,
-    run: (client: MediaServicesClient) => client.changePriority(jobId, 7),
+    run: (client: ServiceClient) => client.changePriority(jobId, 7),
   },
 ] as const;
 
 for (const { name, method, body, sentence, run } of changes) {
   describe(name, () => {
     const servers: ScriptedServer[] = [];
-    const clients: MediaServicesClient[] = [];
+    const clients: ServiceClient[] = [];
     const start = async (handler: Handler, host?: string): Promise<ScriptedServer> => {
       const server = await ScriptedServer.start(handler, await certificates(), host);
       servers.push(server);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readJob, readTask, stateNumber } from '../../../src/client/jobEntities.ts';
+import { readJob, readTask, stateNumber } from '../../../src/client/ams/jobEntities.ts';
 import { parseJson, readCollection, readEntity, readProperty, readTime } from '../../../src/client/odata.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { documentedJob, jobId } from './clientFixture.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { AmsAuthentication } from '../../../src/client/account.ts';
 import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
-import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { ServiceClient } from '../../../src/client/serviceClient.ts';
 import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
@@ -39,7 +39,7 @@ describe('a person who signs in at the authority', () => {
   });
 
   /** A client as after a reload of the window: all that it has of before is `memory`. */
-  const connect = (method: 'browser' | 'deviceCode', changes: object = {}, ca = emulator.ca): MediaServicesClient =>
+  const connect = (method: 'browser' | 'deviceCode', changes: object = {}, ca = emulator.ca): ServiceClient =>
     createMediaServicesClient({
       account: {
         name: 'emulator',
@@ -174,7 +174,7 @@ describe('a person who signs in at the authority', () => {
 
   describe('in the browser of this machine', () => {
     /** Begins to sign in and hands over the address of the sign-in page. */
-    const begin = async (): Promise<{ page: URL; done: Promise<void>; client: MediaServicesClient }> => {
+    const begin = async (): Promise<{ page: URL; done: Promise<void>; client: ServiceClient }> => {
       const { promise, resolve } = Promise.withResolvers<URL>();
       prompts.onOpen = async (address) => resolve(new URL(address));
       const client = connect('browser');

@@ -8,10 +8,7 @@ import { certificates, documentedJob, failure, jobId, makeClient } from './clien
 /** The endpoint of an account at the global root, not on loopback. */
 function globalEndpoint(cache: EndpointCache, trustedHosts: readonly string[] = []): Endpoint {
   const endpoint = 'https://media.windows.net/';
-  return new Endpoint(
-    { name: 'contoso', kind: 'ams', endpoint, authentication: { method: 'token' }, trustedHosts },
-    cache,
-  );
+  return new Endpoint({ kind: 'ams', endpoint, trustedHosts }, cache);
 }
 
 const jobs: Handler = () => ({ body: { value: [documentedJob] } });

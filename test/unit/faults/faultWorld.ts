@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { AmsAuthentication } from '../../../src/client/account.ts';
 import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
-import type { MediaServicesClient } from '../../../src/client/mediaServicesClient.ts';
+import type { ServiceClient } from '../../../src/client/serviceClient.ts';
 import { acsPath } from '../../../src/emulator/acs.ts';
 import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
 import type { Clock } from '../../../src/jobs/clock.ts';
@@ -188,7 +188,7 @@ export class FaultWorld {
   }
 
   /** A client as the extension makes it. */
-  async client(signIn: SignIn, isProxied: boolean, kept: string | undefined): Promise<MediaServicesClient> {
+  async client(signIn: SignIn, isProxied: boolean, kept: string | undefined): Promise<ServiceClient> {
     const { tenantId, clientId, accountName } = this.emulator;
     const authorityHost = `${this.authority.origin}/`;
     const authentications: Record<SignIn, AmsAuthentication> = {

@@ -4,9 +4,9 @@ import { readAccountSettings } from '../../../src/accounts/accountSettings.ts';
 import { leaseIn } from '../../../src/accounts/leaseFile.ts';
 import { soundSharedAccount } from '../../../src/accounts/soundSharedAccount.ts';
 import { isSendable, readExpiry } from '../../../src/client/accessToken.ts';
+import { readJob, readTask, readTaskEvents } from '../../../src/client/ams/jobEntities.ts';
 import { Endpoint } from '../../../src/client/endpoint.ts';
 import { identityOf } from '../../../src/client/identityOf.ts';
-import { readJob, readTask, readTaskEvents } from '../../../src/client/jobEntities.ts';
 import { parseJson, readCollection, readEntity } from '../../../src/client/odata.ts';
 import { redactText } from '../../../src/client/redact.ts';
 import { messageOf } from '../../../src/client/replyMessage.ts';
@@ -136,6 +136,11 @@ const cases: readonly (readonly [what: string, make: (n: number) => unknown, run
   ['ids in a text', (n) => `${jobId(1)} `.repeat(n), (text: string) => assert.ok([...jobIdsInText(text)].length > 0)],
   ['beginnings of ids in a text', (n) => 'nb:jid:UUID:'.repeat(n), (text: string) => [...jobIdsInText(text)]],
   ['tasks of a record', (n) => list(n, job), (tasks: unknown[]) => recordText({ raw: { job: {}, tasks } }, english)],
+  [
+    'beginnings of ids that are names',
+    (n) => 'transforms/a/jobs/transforms/'.repeat(n),
+    (text: string) => [...jobIdsInText(text, ['names'])],
+  ],
   [
     'changes of the emulator',
     (n) => JSON.stringify({ format: 1, mutations: list(n, (at) => ({ kind: 'x', at })) }),

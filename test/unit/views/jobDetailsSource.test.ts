@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import type { JobKey } from '../../../src/jobs/job.ts';
 import { Emitter } from '../../../src/jobs/lifecycle.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
@@ -44,7 +45,12 @@ describe('what is known of a job for its details', () => {
       clock,
       settings: () => window.settings,
       accounts: () => ({
-        accounts: accounts.map((name) => ({ name, isEmulator: false, asksForSecret: false })),
+        accounts: accounts.map((name) => ({
+          name,
+          isEmulator: false,
+          asksForSecret: false,
+          capabilities: amsCapabilities,
+        })),
         problems: [],
       }),
       onAccountsChanged: accountsChanged.event,

@@ -1,10 +1,10 @@
-import { forEachParallel } from '../jobs/forEachParallel.ts';
-import type { JobRecord } from '../jobs/job.ts';
+import { forEachParallel } from '../../jobs/forEachParallel.ts';
+import type { JobRecord } from '../../jobs/job.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { LearnedCapabilities } from '../learnedCapabilities.ts';
 import type { CollectionPage, Collections } from './collections.ts';
-import type { Endpoint } from './endpoint.ts';
 import { readJob } from './jobEntities.ts';
 import { jobResource, jobsByIds, jobsEndedSince, largestPage, pageOf, quotedKey } from './jobRequests.ts';
-import type { LearnedCapabilities } from './learnedCapabilities.ts';
 
 /** The service's `Date` has whole seconds, and the time of an end may be set by another of its machines. */
 const marginMs = 10_000;

@@ -1,8 +1,8 @@
-import { type JobState, knownJobStates } from '../jobs/job.ts';
-import { parseJobId } from '../jobs/jobId.ts';
-import type { JobQuery } from '../jobs/jobQuery.ts';
-import { ServiceError } from '../jobs/serviceError.ts';
-import type { Capability } from './capability.ts';
+import { type JobState, knownJobStates } from '../../jobs/job.ts';
+import { parseJobId } from '../../jobs/jobId.ts';
+import type { JobQuery } from '../../jobs/jobQuery.ts';
+import { ServiceError } from '../../jobs/serviceError.ts';
+import type { Capability } from '../capability.ts';
 import { stateNumber } from './jobEntities.ts';
 
 /** The service cuts every page at 1000 entities, also without `$top` ("Querying entities", `$top` and `$skip`). */

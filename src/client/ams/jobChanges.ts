@@ -1,6 +1,6 @@
-import { ServiceError } from '../jobs/serviceError.ts';
+import { ServiceError } from '../../jobs/serviceError.ts';
+import type { ApiRequest, Transport } from '../transport.ts';
 import { quotedKey } from './jobRequests.ts';
-import type { ApiRequest, Transport } from './transport.ts';
 
 /** What can be changed of a job. Each is sent once and never repeated by itself. */
 export class JobChanges {

@@ -1,8 +1,8 @@
-import { type JobError, type JobRecord, type JobState, type JobTask, knownJobStates } from '../jobs/job.ts';
-import type { JobAsset, TaskEvent } from '../jobs/jobDetails.ts';
-import type { RunningTask } from '../jobs/jobsClient.ts';
-import { ServiceError } from '../jobs/serviceError.ts';
-import { ownProperty, readNested, readNumber, readText, readTime } from './odata.ts';
+import { type JobError, type JobRecord, type JobState, type JobTask, knownJobStates } from '../../jobs/job.ts';
+import type { JobAsset, TaskEvent } from '../../jobs/jobDetails.ts';
+import type { RunningTask } from '../../jobs/jobsClient.ts';
+import { ServiceError } from '../../jobs/serviceError.ts';
+import { ownProperty, readNested, readNumber, readText, readTime } from '../odata.ts';
 
 /**
  * A Job entity as a record. Property names and meanings are those of Microsoft's "Job" entity page.

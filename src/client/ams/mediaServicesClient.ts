@@ -1,13 +1,14 @@
-import type { JobRecord, JobTask } from '../jobs/job.ts';
-import type { JobAsset, JobAssets, JobDetails } from '../jobs/jobDetails.ts';
-import type { JobQuery } from '../jobs/jobQuery.ts';
-import type { ConnectionStep, JobPage, JobsClient, PageToken, RunningTask } from '../jobs/jobsClient.ts';
-import type { Disposable } from '../jobs/lifecycle.ts';
-import { ServiceError } from '../jobs/serviceError.ts';
+import type { JobRecord, JobTask } from '../../jobs/job.ts';
+import type { JobAsset, JobAssets, JobDetails } from '../../jobs/jobDetails.ts';
+import type { JobQuery } from '../../jobs/jobQuery.ts';
+import type { ConnectionStep, JobPage, PageToken, RunningTask } from '../../jobs/jobsClient.ts';
+import { ServiceError } from '../../jobs/serviceError.ts';
+import type { ClientConnection } from '../connection.ts';
+import { LearnedCapabilities } from '../learnedCapabilities.ts';
+import { guard, type ServiceClient } from '../serviceClient.ts';
+import { amsCapabilities } from './amsCapabilities.ts';
 import { type CollectionPage, Collections, type WholeCollection } from './collections.ts';
 import { DepartedJobs } from './departedJobs.ts';
-import type { Endpoint } from './endpoint.ts';
-import type { HttpSender } from './httpSender.ts';
 import { JobChanges } from './jobChanges.ts';
 import { readAsset, readJob, readReservedUnits, readRunningTask, readTask, readTaskEvents } from './jobEntities.ts';
 import { JobPages } from './jobPages.ts';
@@ -20,42 +21,33 @@ import {
   reservedUnitsResource,
   runningTasks,
 } from './jobRequests.ts';
-import { LearnedCapabilities } from './learnedCapabilities.ts';
-import type { TokenCache } from './tokenCache.ts';
-import type { Transport } from './transport.ts';
-
-/** The parts that a client is made of. */
-export interface MediaServicesClientParts {
-  readonly sender: Pick<HttpSender, 'dispose'>;
-  readonly tokens: TokenCache;
-  readonly endpoint: Endpoint;
-  readonly transport: Transport;
-}
 
 /** A job has at most 30 tasks; more pages than this come only from a server that never ends. */
 const mostTaskPages = 100;
 
 /** The jobs of one account of Azure Media Services v2. */
-export class MediaServicesClient implements JobsClient, Disposable {
-  readonly #parts: MediaServicesClientParts;
-  readonly #capabilities: LearnedCapabilities;
+export class MediaServicesClient implements ServiceClient {
+  readonly capabilities = amsCapabilities;
+  readonly #connection: ClientConnection;
+  readonly #learned: LearnedCapabilities;
   readonly #collections: Collections;
   readonly #pages: JobPages;
   readonly #departed: DepartedJobs;
   readonly #changes: JobChanges;
 
-  constructor(parts: MediaServicesClientParts) {
-    this.#parts = parts;
-    this.#capabilities = new LearnedCapabilities(parts.endpoint);
-    this.#collections = new Collections(parts.transport, parts.endpoint);
-    this.#pages = new JobPages(this.#collections, this.#capabilities);
-    this.#departed = new DepartedJobs(this.#collections, this.#capabilities, parts.endpoint);
-    this.#changes = new JobChanges(parts.transport);
+  constructor(connection: ClientConnection) {
+    const { endpoint, transport } = connection;
+    this.#connection = connection;
+    this.#learned = new LearnedCapabilities(endpoint);
+    this.#collections = new Collections(transport, endpoint);
+    this.#pages = new JobPages(this.#collections, this.#learned);
+    this.#departed = new DepartedJobs(this.#collections, this.#learned, endpoint);
+    this.#changes = new JobChanges(transport);
   }
 
   /** The API root in use: the configured one, or the one that a redirect has named. */
   get endpoint(): string {
-    return this.#parts.endpoint.root.href;
+    return this.#connection.endpoint.root.href;
   }
 
   listJobs(
@@ -63,14 +55,14 @@ export class MediaServicesClient implements JobsClient, Disposable {
     page: { readonly token: PageToken | null; readonly pageSize: number },
     signal?: AbortSignal,
   ): Promise<JobPage> {
-    return this.#guard(() => this.#pages.list(query, page, signal));
+    return guard(() => this.#pages.list(query, page, signal));
   }
 
   listActiveJobs(signal?: AbortSignal): Promise<readonly JobRecord[]> {
-    return this.#guard(async () => {
+    return guard(async () => {
       const all = (queries: readonly string[]) => () =>
         Promise.all(queries.map((query) => this.#collections.all(query, readJob, signal)));
-      const parts = await this.#capabilities.firstSupported<readonly WholeCollection<JobRecord>[]>([
+      const parts = await this.#learned.firstSupported<readonly WholeCollection<JobRecord>[]>([
         { needs: ['ne'], run: all([activeJobs.byNe]) },
         { needs: ['range'], run: all(activeJobs.byRange) },
         { needs: [], run: all(activeJobs.byState) },
@@ -82,12 +74,12 @@ export class MediaServicesClient implements JobsClient, Disposable {
   }
 
   listRunningTasks(signal?: AbortSignal): Promise<readonly RunningTask[] | null> {
-    return this.#guard(async () => {
-      if (this.#capabilities.lacks('allTasks')) {
+    return guard(async () => {
+      if (this.#learned.lacks('allTasks')) {
         return null;
       }
       const all = (query: string) => async () => (await this.#collections.all(query, readRunningTask, signal)).items;
-      return this.#capabilities.firstSupported<readonly RunningTask[] | null>(
+      return this.#learned.firstSupported<readonly RunningTask[] | null>(
         [
           { needs: ['allTasks', 'selectOnTasks'], run: all(runningTasks.selected) },
           { needs: ['allTasks'], run: all(runningTasks.whole) },
@@ -99,19 +91,19 @@ export class MediaServicesClient implements JobsClient, Disposable {
   }
 
   listDeparted(jobIds: readonly string[], signal?: AbortSignal): Promise<readonly JobRecord[]> {
-    return this.#guard(() => this.#departed.list(jobIds, signal));
+    return guard(() => this.#departed.list(jobIds, signal));
   }
 
   countJobs(signal?: AbortSignal): Promise<number | null> {
-    return this.#guard(async () => {
-      if (this.#capabilities.lacks('count')) {
+    return guard(async () => {
+      if (this.#learned.lacks('count')) {
         return null;
       }
       const count = async (): Promise<number> => {
         const request = { resource: jobCountResource, accept: 'text', repeatable: true, jobId: null } as const;
-        return readCount((await this.#parts.transport.request(request, signal)).body);
+        return readCount((await this.#connection.transport.request(request, signal)).body);
       };
-      return this.#capabilities.firstSupported<number | null>(
+      return this.#learned.firstSupported<number | null>(
         [
           { needs: ['count'], run: count },
           { needs: [], run: this.#answersAtAll(signal) },
@@ -122,15 +114,15 @@ export class MediaServicesClient implements JobsClient, Disposable {
   }
 
   getJob(jobId: string, signal?: AbortSignal): Promise<JobRecord> {
-    return this.#guard(async () => readJob(await this.#job(jobId, signal)));
+    return guard(async () => readJob(await this.#job(jobId, signal)));
   }
 
   listTasks(jobId: string, signal?: AbortSignal): Promise<readonly JobTask[]> {
-    return this.#guard(async () => unique((await this.#tasks(jobId, signal)).map(readTask)));
+    return guard(async () => unique((await this.#tasks(jobId, signal)).map(readTask)));
   }
 
   getJobDetails(jobId: string, signal?: AbortSignal): Promise<JobDetails> {
-    return this.#guard(async () => {
+    return guard(async () => {
       const [job, itsTasks] = await Promise.allSettled([this.#job(jobId, signal), this.#tasks(jobId, signal)]);
       // Of a job that is gone, only its record says so: its tasks are an address that is not there.
       const entity = settledValue(job);
@@ -146,7 +138,7 @@ export class MediaServicesClient implements JobsClient, Disposable {
   }
 
   listJobAssets(jobId: string, signal?: AbortSignal): Promise<JobAssets> {
-    return this.#guard(async () => {
+    return guard(async () => {
       const [inputs, outputs] = await Promise.all(
         ['InputMediaAssets', 'OutputMediaAssets'].map((of) => this.#assets(jobId, of, signal)),
       );
@@ -155,8 +147,8 @@ export class MediaServicesClient implements JobsClient, Disposable {
   }
 
   countReservedUnits(signal?: AbortSignal): Promise<number | null> {
-    return this.#guard(async () => {
-      if (this.#capabilities.lacks('reservedUnits')) {
+    return guard(async () => {
+      if (this.#learned.lacks('reservedUnits')) {
         return null;
       }
       const count = async (): Promise<number | null> => {
@@ -164,7 +156,7 @@ export class MediaServicesClient implements JobsClient, Disposable {
         const [units] = rows.map(readReservedUnits);
         return units ?? null;
       };
-      return this.#capabilities.firstSupported<number | null>(
+      return this.#learned.firstSupported<number | null>(
         [
           { needs: ['reservedUnits'], run: count },
           { needs: [], run: this.#answersAtAll(signal) },
@@ -175,20 +167,20 @@ export class MediaServicesClient implements JobsClient, Disposable {
   }
 
   cancelJob(jobId: string, signal?: AbortSignal): Promise<void> {
-    return this.#guard(() => this.#changes.cancel(jobId, signal));
+    return guard(() => this.#changes.cancel(jobId, signal));
   }
 
   deleteJob(jobId: string, signal?: AbortSignal): Promise<void> {
-    return this.#guard(() => this.#changes.delete(jobId, signal));
+    return guard(() => this.#changes.delete(jobId, signal));
   }
 
   changePriority(jobId: string, priority: number, signal?: AbortSignal): Promise<void> {
-    return this.#guard(() => this.#changes.changePriority(jobId, priority, signal));
+    return guard(() => this.#changes.changePriority(jobId, priority, signal));
   }
 
   /** Gets a new token while a person waits who may be asked: by a window of VS Code, a browser, a code. */
   signIn(signal?: AbortSignal): Promise<void> {
-    return this.#guard(() => this.#parts.tokens.signIn(signal));
+    return guard(() => this.#connection.tokens.signIn(signal));
   }
 
   /**
@@ -197,9 +189,9 @@ export class MediaServicesClient implements JobsClient, Disposable {
    * @returns the API root that answered.
    */
   testConnection(onStep: (step: ConnectionStep) => void, signal?: AbortSignal): Promise<{ readonly endpoint: string }> {
-    return this.#guard(async () => {
+    return guard(async () => {
       onStep('signIn');
-      await this.#parts.tokens.get(signal);
+      await this.#connection.tokens.get(signal);
       onStep('query');
       await this.#collections.page(anyJobResource, null, signal);
       return { endpoint: this.endpoint };
@@ -208,18 +200,17 @@ export class MediaServicesClient implements JobsClient, Disposable {
 
   /** Forgets the API root that a redirect has named, and what was learned of it, as at sign-out. */
   forgetEndpoint(): void {
-    this.#parts.endpoint.forget();
+    this.#connection.endpoint.forget();
   }
 
   /** Forgets the token, as when its secret has changed. */
   forgetToken(): void {
-    this.#parts.tokens.forget();
+    this.#connection.tokens.forget();
   }
 
   /** Ends every request under way with `aborted`. */
   dispose(): void {
-    this.#parts.tokens.dispose();
-    this.#parts.sender.dispose();
+    this.#connection.dispose();
   }
 
   /** The entity of a job, by the documented exchange. */
@@ -269,15 +260,6 @@ export class MediaServicesClient implements JobsClient, Disposable {
       await this.#collections.page(anyJobResource, null, signal);
       return null;
     };
-  }
-
-  /** Every method rejects with a `ServiceError`, also where it throws before its first await. */
-  async #guard<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw ServiceError.from(error);
-    }
   }
 }
 

@@ -1,12 +1,12 @@
-import type { JobRecord } from '../jobs/job.ts';
-import type { JobQuery } from '../jobs/jobQuery.ts';
-import type { JobPage, PageToken } from '../jobs/jobsClient.ts';
-import { ServiceError } from '../jobs/serviceError.ts';
+import type { JobRecord } from '../../jobs/job.ts';
+import type { JobQuery } from '../../jobs/jobQuery.ts';
+import type { JobPage, PageToken } from '../../jobs/jobsClient.ts';
+import { ServiceError } from '../../jobs/serviceError.ts';
+import type { LearnedCapabilities, Way } from '../learnedCapabilities.ts';
+import { ownProperty } from '../odata.ts';
 import type { CollectionPage, Collections } from './collections.ts';
 import { readJob } from './jobEntities.ts';
 import { largestPage, listWays, pageOf, type ResourceWay, sortedNewestFirst } from './jobRequests.ts';
-import type { LearnedCapabilities, Way } from './learnedCapabilities.ts';
-import { ownProperty } from './odata.ts';
 
 /** How far a walk through a list has come. All its pages are asked for in the form that the first one was. */
 interface Walk {

@@ -1,7 +1,7 @@
-import type { Clock } from '../jobs/clock.ts';
-import type { Exchange } from '../jobs/exchange.ts';
-import { ServiceError } from '../jobs/serviceError.ts';
-import { type AccessToken, isSendable, readExpiry } from './accessToken.ts';
+import type { Clock } from '../../jobs/clock.ts';
+import type { Exchange } from '../../jobs/exchange.ts';
+import { ServiceError } from '../../jobs/serviceError.ts';
+import { type AccessToken, isSendable, readExpiry } from '../accessToken.ts';
 import {
   type AmsAccount,
   type AuthorityAuthentication,
@@ -9,16 +9,16 @@ import {
   authorityHostOf,
   parseHttpsUrl,
   scopeOf,
-} from './account.ts';
+} from '../account.ts';
+import type { ClientSecretTokenRequest, EntraRequest } from '../entraRequest.ts';
+import type { HttpSender } from '../httpSender.ts';
+import type { SignInMemory, SignInPrompts } from '../signInPrompts.ts';
+import type { RequestToken } from '../tokenCache.ts';
+import { requestVscodeToken } from '../vscodeToken.ts';
 import { requestAcsToken } from './acsToken.ts';
-import type { ClientSecretTokenRequest, EntraRequest } from './entraRequest.ts';
-import type { HttpSender } from './httpSender.ts';
-import type { SignInMemory, SignInPrompts } from './signInPrompts.ts';
-import type { RequestToken } from './tokenCache.ts';
-import { requestVscodeToken } from './vscodeToken.ts';
 
 /** The identity bundle. Only its type is known here: it is large, and loaded when it is first needed. */
-export type IdentityModule = typeof import('./identity.ts');
+export type IdentityModule = typeof import('../identity.ts');
 
 export interface TokenSourceOptions {
   readonly clock: Clock;

@@ -1,9 +1,9 @@
-import { ServiceError } from '../jobs/serviceError.ts';
-import { type Endpoint, longestHost } from './endpoint.ts';
-import type { HttpReply } from './httpSender.ts';
+import { ServiceError } from '../../jobs/serviceError.ts';
+import { type Endpoint, longestHost } from '../endpoint.ts';
+import type { HttpReply } from '../httpSender.ts';
+import { parseJson, readCollection } from '../odata.ts';
+import type { Transport } from '../transport.ts';
 import { largestPage, pageOf } from './jobRequests.ts';
-import { parseJson, readCollection } from './odata.ts';
-import type { Transport } from './transport.ts';
 
 /** One page of a collection. */
 export interface CollectionPage {

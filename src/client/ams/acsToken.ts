@@ -1,10 +1,10 @@
-import type { Clock } from '../jobs/clock.ts';
-import { ServiceError } from '../jobs/serviceError.ts';
-import { type AccessToken, isSendable, readExpiry } from './accessToken.ts';
-import { detailsOf, errorOfReply } from './errorReply.ts';
-import type { HttpReply, HttpSender } from './httpSender.ts';
-import { ownProperty, readNumber } from './odata.ts';
-import { messageOf } from './replyMessage.ts';
+import type { Clock } from '../../jobs/clock.ts';
+import { ServiceError } from '../../jobs/serviceError.ts';
+import { type AccessToken, isSendable, readExpiry } from '../accessToken.ts';
+import { detailsOf, errorOfReply } from '../errorReply.ts';
+import type { HttpReply, HttpSender } from '../httpSender.ts';
+import { ownProperty, readNumber } from '../odata.ts';
+import { messageOf } from '../replyMessage.ts';
 
 export interface AcsTokenRequest {
   readonly tokenUrl: URL;
