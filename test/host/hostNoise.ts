@@ -11,7 +11,7 @@ const noise = [
   /^Creating a socket/,
   /^\[(reconnection-grace-time|AgentHost\b.*|AccountPolicyGate|Service Worker)\]/,
   /^Creation of workbench contribution '.*' took/,
-  /^Timed out waiting for authentication provider 'github'/,
+  /^(\[(DefaultAccount|chat-stt)\] .*)?Timed out waiting for authentication provider 'github'/,
   /^(Ignoring fetching|Updating) additional builtin extensions/,
 ];
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, watch, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, symlink, watch, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runCommand, startProcess } from './processes.ts';
 import { makeTemporaryFolder } from './temporaryFolder.ts';
@@ -17,6 +17,11 @@ export interface HostServerOptions {
    * then stay hidden and modal dialogs are refused, so leave it off where a person's window is wanted.
    */
   readonly driver?: boolean;
+  /**
+   * Leaves out most of the extensions that VS Code brings along, such as those for languages and Git: a sixth of what a
+   * window costs to start.
+   */
+  readonly fewBuiltIns?: boolean;
   /** Node's own arguments, which the extension host gets as well. */
   readonly nodeArguments?: readonly string[];
   readonly report?: (message: string) => void;
@@ -47,6 +52,12 @@ export interface WindowPayload {
 
 const startTimeoutMs = 60_000;
 
+/** Colours, icons, and what is used to edit settings and to read documents and reports. */
+const neededBuiltIns = [
+  ...['theme-defaults', 'theme-seti', 'theme-modern-icons', 'configuration-editing', 'json', 'json-language-features'],
+  ...['markdown-basics', 'markdown-language-features'],
+];
+
 export async function startHostServer(options: HostServerOptions = {}): Promise<HostServer> {
   const serverMain = await ensureVscodeServer(options.report ?? (() => undefined));
   const folder = await makeTemporaryFolder();
@@ -54,10 +65,14 @@ export async function startHostServer(options: HostServerOptions = {}): Promise<
   const emptyFolder = join(folder.path, 'workspace');
   const folders = ['--server-data-dir', dataFolder, '--extensions-dir', join(folder.path, 'extensions')];
   const env = hostEnvironment(options.env);
+  const builtIns = join(folder.path, 'builtIns');
   const settingsFile = join(dataFolder, 'data', 'User', 'settings.json');
   try {
     await Promise.all([mkdir(emptyFolder), mkdir(dirname(settingsFile), { recursive: true })]);
     await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2));
+    if (options.fewBuiltIns) {
+      await linkBuiltIns(serverMain, builtIns);
+    }
     if (options.vsix) {
       const packages = [options.vsix].flat().flatMap((vsix) => ['--install-extension', vsix]);
       const install = [...packages, '--accept-server-license-terms'];
@@ -71,6 +86,7 @@ export async function startHostServer(options: HostServerOptions = {}): Promise<
         ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
         ...folders,
         '--disable-telemetry',
+        ...(options.fewBuiltIns ? ['--builtin-extensions-dir', builtIns] : []),
         ...(options.driver ? ['--enable-smoke-test-driver'] : []),
       ],
       { env },
@@ -100,6 +116,18 @@ export async function startHostServer(options: HostServerOptions = {}): Promise<
     await folder.dispose();
     throw error;
   }
+}
+
+async function linkBuiltIns(serverMain: string, folder: string): Promise<void> {
+  const all = join(dirname(dirname(serverMain)), 'extensions');
+  await mkdir(folder);
+  await Promise.all(
+    neededBuiltIns.map(async (name) => {
+      // A link to nothing would go unnoticed.
+      await access(join(all, name, 'package.json'));
+      await symlink(join(all, name), join(folder, name), 'junction');
+    }),
+  );
 }
 
 /** Each window of a server belongs to a folder, the remote's files are named by URIs of its authority. */

@@ -25,7 +25,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const executable = await ensureChromium(console.error);
-  const server = await startHostServer({ driver: true, report: console.error });
+  const server = await startHostServer({ driver: true, fewBuiltIns: true, report: console.error });
   try {
     const browser = await startChromium(executable);
     try {

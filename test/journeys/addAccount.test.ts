@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
+import { makeTemporaryFolder, type TemporaryFolder } from '../host/temporaryFolder.ts';
+import { makeCertificates } from '../support/certificates.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
 import { sendForm } from '../support/emulatorRequests.ts';
+import { ScriptedServer } from '../support/httpsServer.ts';
 import { emulatorAccount } from './support/emulatorAccount.ts';
 import type { JourneyWindow } from './support/journeyWindow.ts';
 import { openWindow } from './support/openWindow.ts';
 
+/** A person with one account that does not work adds others. Each step goes on from where the one before ended. */
 describe('a person adds an account', () => {
+  let folder: TemporaryFolder;
+  let away: ScriptedServer;
   let emulator: EmulatorProcess;
   let connection: ConnectionInfo;
   let window: JourneyWindow;
@@ -16,9 +23,19 @@ describe('a person adds an account', () => {
   before(async () => {
     emulator = new EmulatorProcess(['--arrivals', '0']);
     connection = await emulator.connection();
+    folder = await makeTemporaryFolder();
+    const certificates = await makeCertificates();
+    const caFile = join(folder.path, 'ca.pem');
+    await writeFile(caFile, `${certificates.ca}\n${await readFile(connection.caFile, 'utf8')}`);
+    const Location = 'https://rest.contoso.example/api/';
+    away = await ScriptedServer.start(() => ({ status: 301, headers: { Location } }), certificates);
+    const authentication = { method: 'token' };
     window = await openWindow({
-      env: { NODE_EXTRA_CA_CERTS: connection.caFile },
-      secrets: emulatorAccount(connection).secrets,
+      settings: {
+        'mediaServices.accounts': [{ name: 'moved', kind: 'ams', endpoint: `${away.origin()}/`, authentication }],
+      },
+      env: { NODE_EXTRA_CA_CERTS: caFile },
+      secrets: { ...emulatorAccount(connection).secrets, token: 'a-token-of-mine' },
     });
     await window.activityBar.open('Media Services');
   });
@@ -26,6 +43,24 @@ describe('a person adds an account', () => {
   after(async () => {
     await window?.dispose();
     await emulator?.dispose();
+    await away?.stop();
+    await folder?.dispose();
+  });
+
+  it('after one whose redirect to a host that it does not trust is not followed but asked about, on a click', async () => {
+    await window.jobs.pressWelcome('Sign In');
+    await window.quickInput.enter('a-token-of-mine');
+    await window.notifications.waitFor(/does not trust/);
+    assert.match(await window.jobs.welcomeText(), /redirects to a host that this account does not trust/);
+    await window.jobs.pressWelcome('Review Redirect');
+    const question = await window.dialogs.waitFor('Send the token of moved to rest.contoso.example?');
+    assert.ok(question.buttons.includes('Do Not Trust') && question.buttons.includes('Trust Host'));
+    await window.page.keyboard.press('Enter');
+    await window.jobs.root.getByText('Review Redirect').waitFor();
+    await window.runCommand('Media Services: Remove Account');
+    await window.dialogs.waitFor(/Remove the account moved/);
+    await window.dialogs.press('Remove');
+    await window.jobs.root.getByText('Start Local Emulator').waitFor();
   });
 
   it('step by step, with a way back, and hears that the key is wrong', async () => {

@@ -89,13 +89,18 @@ describe('the details of a job', () => {
     await window.statusBar.trackedJob.waitForHidden();
   });
 
-  it('are there again after a reload, with the curve as it was watched before', async () => {
+  it('are there again after a reload, with the curve as it was watched before, and the tracked job with them', async () => {
     await window.page.locator('.tabs-container .tab').first().click();
     await details.title.filter({ hasText: running }).waitFor();
     const before = /from (.*) to /.exec((await details.frame.locator('#curve-text').textContent()) ?? '')?.[1];
     assert.ok(before);
+    await details.button('Track in Status Bar').click();
+    await window.statusBar.trackedJob.waitForText(/\d+%$/);
+    const name = await window.statusBar.trackedJob.text();
     await window.reloadByCommand();
     await details.title.filter({ hasText: running }).waitFor({ timeout: 30_000 });
     await details.frame.locator('#curve-text', { hasText: `from ${before} to ` }).waitFor({ timeout: 30_000 });
+    // The emulator goes on where it was, and so does what is tracked.
+    await window.statusBar.trackedJob.waitForText(name.replace(/ \d+%$/, ''), 30_000);
   });
 });

@@ -32,6 +32,8 @@ export interface JourneyWindowOptions {
   readonly size?: { readonly width: number; readonly height: number };
   /** Picture dots to a pixel of the page; 1 if not given. */
   readonly deviceScaleFactor?: number;
+  /** Leaves out what VS Code brings along and no step needs. */
+  readonly fewBuiltIns?: boolean;
   /** Node's own arguments for the server and the extension host. */
   readonly nodeArguments?: readonly string[];
   readonly report?: (message: string) => void;
@@ -76,6 +78,7 @@ export async function openJourneyWindow(options: JourneyWindowOptions): Promise<
     settings,
     ...(options.vsix === undefined ? {} : { vsix: options.vsix }),
     ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.fewBuiltIns === undefined ? {} : { fewBuiltIns: options.fewBuiltIns }),
     ...(options.nodeArguments === undefined ? {} : { nodeArguments: options.nodeArguments }),
     ...(options.report === undefined ? {} : { report: options.report }),
   });

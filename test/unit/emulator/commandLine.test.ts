@@ -161,7 +161,8 @@ describe('the process', () => {
     await once(silent, 'connect');
     emulator.child.kill('SIGTERM');
     assert.equal(await emulator.exited, 0);
-    assert.ok(performance.now() - began < 2000, 'promptly');
+    // The first of them to be cut off anyway would be so after ten seconds.
+    assert.ok(performance.now() - began < 5_000, 'promptly');
     agent.destroy();
     assert.equal(emulator.stderr, '');
     await assert.rejects(stat(connection.caFile), /ENOENT/);

@@ -295,7 +295,8 @@ describe('bodies, connections and headers of an emulator', () => {
       clearInterval(drip);
       clearInterval(dripBody);
     }
-    assert.ok(performance.now() - started < 3000);
+    // The usual limits would let the last of them wait for a minute.
+    assert.ok(performance.now() - started < 30_000);
     assert.equal(await head.status(), 408);
     assert.equal(await body.status(), 408);
   });
@@ -412,7 +413,8 @@ describe('the end of an emulator', () => {
     await emulator.close();
     const took = Math.round(performance.now() - started);
     await Promise.all(closed);
-    assert.ok(took < 1000, `${took} ms`);
+    // The first of them to be cut off anyway would be so after ten seconds.
+    assert.ok(took < 5_000, `${took} ms`);
     await Promise.all(Object.values(emulator.ports).map(isFree));
     await emulator.close();
     t.diagnostic(`${closed.length} connections in every state: closed in ${took} ms, ports free`);

@@ -248,7 +248,7 @@ describe('the lock', () => {
     let most = 0;
     await Promise.all(
       Array.from({ length: 6 }, () =>
-        withLock(lock(), 10_000, async () => {
+        withLock(lock(), 60_000, async () => {
           most = Math.max(most, ++inside);
           await new Promise((resolve) => setImmediate(resolve));
           inside--;
@@ -261,10 +261,10 @@ describe('the lock', () => {
 
   it('is given back after a failure', async () => {
     await assert.rejects(
-      withLock(lock(), 1000, () => Promise.reject(new Error('inside'))),
+      withLock(lock(), 60_000, () => Promise.reject(new Error('inside'))),
       /inside/,
     );
-    assert.equal(await withLock(lock(), 1000, async () => 'in'), 'in');
+    assert.equal(await withLock(lock(), 60_000, async () => 'in'), 'in');
   });
 
   it('is taken from a process that died with it, by one of those that want it', async () => {
@@ -273,7 +273,7 @@ describe('the lock', () => {
     let most = 0;
     await Promise.all(
       Array.from({ length: 6 }, () =>
-        withLock(lock(), 10_000, async () => {
+        withLock(lock(), 60_000, async () => {
           most = Math.max(most, ++inside);
           await new Promise((resolve) => setImmediate(resolve));
           inside--;
@@ -288,10 +288,10 @@ describe('the lock', () => {
     await writeFile(lock(), JSON.stringify({ pid: process.pid, token: 'mine' }));
     const old = (Date.now() - 120_000) / 1000;
     await utimes(lock(), old, old);
-    assert.equal(await withLock(lock(), 1000, async () => 'in'), 'in');
+    assert.equal(await withLock(lock(), 60_000, async () => 'in'), 'in');
     await writeFile(lock(), '');
     await utimes(lock(), old, old);
-    assert.equal(await withLock(lock(), 1000, async () => 'in'), 'in');
+    assert.equal(await withLock(lock(), 60_000, async () => 'in'), 'in');
   });
 
   it('is not taken from a live process, nor while it is being written', async () => {

@@ -7,6 +7,7 @@ import { type ProgressCurve, progressAt, progressCurves } from '../../../src/emu
 import { isFinal, State } from '../../../src/emulator/simulation/run.ts';
 import { Simulation, type SimulationOptions } from '../../../src/emulator/simulation/simulation.ts';
 import type { JobSnapshot } from '../../../src/emulator/simulation/snapshot.ts';
+import { processorMs } from '../../support/processorTime.ts';
 
 const start = Date.parse('2026-03-01T12:00:00Z');
 const second = 1000;
@@ -399,11 +400,13 @@ describe('time', () => {
 });
 
 describe('many jobs', () => {
-  it('50,000 are there within seconds, found by id, with little memory', () => {
+  it('50,000 are there within seconds, found by id, with little memory', async () => {
     const heapBefore = process.memoryUsage().heapUsed;
-    const began = performance.now();
-    const simulation = simulate({ jobs: 50_000 });
-    assert.ok(performance.now() - began < 8000);
+    let simulation = simulate();
+    const took = await processorMs(() => {
+      simulation = simulate({ jobs: 50_000 });
+    });
+    assert.ok(took < 8000, `${took} ms`);
     assert.ok(process.memoryUsage().heapUsed - heapBefore < 150_000_000);
     assert.equal(simulation.size, 50_001);
     const jobs = [...simulation.jobs()];

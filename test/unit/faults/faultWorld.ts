@@ -12,19 +12,27 @@ import type { Exchange } from '../../../src/jobs/exchange.ts';
 import type { Disposable } from '../../../src/jobs/lifecycle.ts';
 import { type LoopbackCertificates, makeAuthority, signLeaf, type TestAuthority } from '../../support/certificates.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
+import type { ReceivedRequest } from '../../support/httpsServer.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 import { FaultyService, join } from './faultyService.ts';
 
 /** Of one request the sender sets this timer, and a sign-in at Entra ID this one: while it is set, one is under way. */
 const underWayMs: ReadonlySet<number> = new Set([90_000, 45_000]);
+/** The longest that a request takes which ends by itself, real time on a busy machine. */
+const longestRequestMs = 20_000;
+/** Where nothing has moved for so long, requests that may hang do. */
+const stillMs = 6;
+const requestIdHeader = 'x-ms-client-request-id';
 /** How long tokens last, in seconds. */
 const tokenLifetime = 60;
 
-/** What one machine takes for the time. It may be wrong, and knows how many requests are under way. */
+/** What one machine takes for the time. It may be wrong, and knows which requests are under way. */
 class MachineClock implements Clock {
   skewMs = 0;
-  underWay = 0;
-  #onIdle: (() => void) | null = null;
+  /** Whether requests that begin now come to their ends by themselves. */
+  isWell = true;
+  readonly #underWay = new Set<{ readonly ends: boolean }>();
+  #onEnd: (() => void) | null = null;
   readonly #clock: FakeClock;
 
   constructor(clock: FakeClock) {
@@ -35,29 +43,41 @@ class MachineClock implements Clock {
     return this.#clock.now() + this.skewMs;
   }
 
-  /** Waits until no request is under way, for so many real milliseconds at most. Returns whether none is. */
-  async idle(longestMs: number): Promise<boolean> {
+  /** How many requests are under way. */
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** How many of them began while all was well. */
+  get ending(): number {
+    return [...this.#underWay].filter(({ ends }) => ends).length;
+  }
+
+  /** Waits until this is true, which is asked after each end of a request, for so many real milliseconds at most. */
+  async until(isTrue: () => boolean, longestMs: number): Promise<boolean> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, longestMs);
-      this.#onIdle = () => {
-        clearTimeout(timer);
-        resolve();
+      this.#onEnd = () => {
+        if (isTrue()) {
+          clearTimeout(timer);
+          resolve();
+        }
       };
     });
-    this.#onIdle = null;
-    return this.underWay === 0;
+    this.#onEnd = null;
+    return isTrue();
   }
 
   setTimeout(callback: () => void, delayMs: number): Disposable {
-    let counts = underWayMs.has(delayMs);
+    const request = underWayMs.has(delayMs) ? { ends: this.isWell } : null;
     const end = (): void => {
-      this.underWay -= counts ? 1 : 0;
-      counts = false;
-      if (this.underWay === 0) {
-        this.#onIdle?.();
+      if (request && this.#underWay.delete(request)) {
+        this.#onEnd?.();
       }
     };
-    this.underWay += counts ? 1 : 0;
+    if (request) {
+      this.#underWay.add(request);
+    }
     const timer = this.#clock.setTimeout(() => {
       end();
       callback();
@@ -87,8 +107,9 @@ export class FaultWorld {
   readonly otherApi: FaultyService;
   /** Every request of the client since the last time that this was emptied. */
   readonly exchanges: Exchange[] = [];
-  /** What may be left waiting for good: requests that came in, or also connections that never came about. */
-  mayHang: 'nothing' | 'answers' | 'connections' = 'nothing';
+  #mayHang: 'nothing' | 'answers' | 'connections' = 'nothing';
+  /** The ids of requests whose ends the client has reported. */
+  readonly #endedIds = new Set<string>();
   secret: string | undefined;
   /** How names are looked up while set. */
   lookup: Lookup | null = null;
@@ -156,6 +177,12 @@ export class FaultWorld {
     return new FaultWorld(emulator, clock, [api, authority, other], root, settling);
   }
 
+  /** What may be left waiting for good: requests that came in, or also connections that never came about. */
+  set mayHang(what: 'nothing' | 'answers' | 'connections') {
+    this.#mayHang = what;
+    this.machine.isWell = what === 'nothing';
+  }
+
   get endpoint(): string {
     return `${this.api.origin}/api/`;
   }
@@ -203,7 +230,10 @@ export class FaultWorld {
           kept = value;
         },
       },
-      onExchange: (exchange) => this.exchanges.push(exchange),
+      onExchange: (exchange) => {
+        this.exchanges.push(exchange);
+        this.#endedIds.add(exchange.request.headers.find(([name]) => name === requestIdHeader)?.[1] ?? '');
+      },
     });
   }
 
@@ -294,6 +324,8 @@ export class FaultWorld {
       await undo();
     }
     await Promise.all([this.api.mend(), this.authority.mend(), this.otherApi.mend()]);
+    // What hangs goes on hanging until its time is up; what begins from now on does not.
+    this.machine.isWell = true;
   }
 
   async stop(): Promise<void> {
@@ -331,27 +363,32 @@ export class FaultWorld {
 
   /** Lets all that is under way come to its end; what may hang, until nothing moves any more. */
   async #settle(): Promise<void> {
+    const { machine } = this;
     const services = [this.api, this.authority, this.otherApi];
     const activity = (): string =>
       services
-        .map(({ requests, connections, unanswered }) => `${requests.length} ${connections} ${unanswered}`)
-        .concat(String(this.machine.underWay))
+        .map(({ requests, connections, unanswered }) => `${requests.length} ${connections} ${unanswered.size}`)
+        .concat(String(machine.underWay))
         .join();
+    // The client may have given up on one before the service hears of that; then it must not stand for another.
+    const isHung = ({ headers }: ReceivedRequest): boolean => !this.#endedIds.has(String(headers[requestIdHeader]));
     const hung = (): number =>
-      this.mayHang === 'connections'
+      this.#mayHang === 'connections'
         ? Number.POSITIVE_INFINITY
-        : services.reduce((sum, { unanswered }) => sum + unanswered, 0);
+        : services.reduce((sum, { unanswered }) => sum + [...unanswered].filter(isHung).length, 0);
     for (let quiet = 0; quiet < 5; quiet++) {
       await new Promise((resolve) => setImmediate(resolve));
-      while (this.machine.underWay > 0) {
+      while (machine.underWay > 0) {
         quiet = 0;
-        const before = activity();
-        const mayHang = this.mayHang !== 'nothing';
-        const isIdle = await this.machine.idle(mayHang ? 6 : 20_000);
-        if (!isIdle && !mayHang) {
-          throw new Error('A request is under way that has no end.');
+        if (machine.ending > 0) {
+          if (!(await machine.until(() => machine.ending === 0, longestRequestMs))) {
+            throw new Error('A request is under way that has no end.');
+          }
+          continue;
         }
-        if (!isIdle && activity() === before && this.machine.underWay <= hung()) {
+        const before = activity();
+        const isIdle = await machine.until(() => machine.underWay === 0, stillMs);
+        if (!isIdle && activity() === before && machine.underWay <= hung()) {
           return;
         }
       }

@@ -25,7 +25,7 @@ export class FaultyService {
   /** Connections that came in. */
   connections = 0;
   /** Requests that wait for the rest of their answers. */
-  unanswered = 0;
+  readonly unanswered = new Set<ReceivedRequest>();
   readonly #upstream: Upstream;
   readonly #agent: Agent;
   readonly #front: ScriptedServer;
@@ -42,8 +42,8 @@ export class FaultyService {
     front.handler = async (request, response) => {
       const answer = await (this.handler ?? (() => this.pass(request)))(request, response);
       if (!answer) {
-        this.unanswered++;
-        response.on('close', () => this.unanswered--);
+        this.unanswered.add(request);
+        response.on('close', () => this.unanswered.delete(request));
       }
       // Where time is not the real one, an answer of our own must not say so.
       return answer && { ...answer, headers: { date: new Date(now()).toUTCString(), ...answer.headers } };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorText } from '../../../src/views/errorText.ts';
 import { english, korean } from '../../support/localizer.ts';
+import { processorMs } from '../../support/processorTime.ts';
 
 describe('the message of an error', () => {
   test('is as it was raised in English', () => {
@@ -48,10 +49,11 @@ describe('the message of an error', () => {
     );
   });
 
-  test('is read in little time, whatever a service says', () => {
-    const before = performance.now();
-    errorText(`The service failed to answer (status ${'(status '.repeat(60_000)}`, korean);
-    errorText('The request was canceled. '.repeat(2_000), korean);
-    assert.ok(performance.now() - before < 2_000);
+  test('is read in little time, whatever a service says', async () => {
+    const took = await processorMs(() => {
+      errorText(`The service failed to answer (status ${'(status '.repeat(60_000)}`, korean);
+      errorText('The request was canceled. '.repeat(2_000), korean);
+    });
+    assert.ok(took < 2_000, `${took} ms`);
   });
 });

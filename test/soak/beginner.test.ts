@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { JourneyWindow } from './support/journeyWindow.ts';
-import { openWindow } from './support/openWindow.ts';
+import type { JourneyWindow } from '../journeys/support/journeyWindow.ts';
+import { openWindow } from '../journeys/support/openWindow.ts';
 
 /** A newcomer with the packaged extension and nothing else. Each step goes on from where the one before ended. */
 describe('a newcomer watches a job', () => {
