@@ -182,12 +182,17 @@ export class JobAnswers {
   remove(ids: Iterable<string>, began: Began, signal: AbortSignal): readonly string[] {
     throwIfAborted(signal);
     const gone = [...ids].filter((id) => this.#order.accept('record', id, began));
-    this.#store.remove(this.account, gone);
-    for (const id of gone) {
+    this.forget(gone);
+    return gone;
+  }
+
+  /** Lets go of jobs that the service may still have, and of what was asked of them. Returns whether any was known. */
+  forget(ids: readonly string[]): boolean {
+    for (const id of ids) {
       this.#tasksAreOld.delete(id);
       this.#tasksAskedIn.delete(id);
     }
-    return gone;
+    return this.#store.remove(this.account, ids);
   }
 
   /** Asks for jobs by their ids. Where one fails, what the others brought still counts. */
