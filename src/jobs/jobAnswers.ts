@@ -140,14 +140,15 @@ export class JobAnswers {
     throwIfAborted(signal);
     const byId = new Map<string, JobRecord>();
     for (const { began, value } of records) {
-      if (this.#order.accept('record', value.id, began)) {
+      if (this.#order.accept('record', value.id, began, !isActive(value))) {
         byId.set(value.id, value);
       }
     }
     const newTasks = new Map<string, readonly JobTask[]>();
     for (const [id, { began, value }] of tasks) {
       const record = byId.get(id) ?? this.#known(id);
-      if (record && this.#order.accept('tasks', id, began)) {
+      const areOver = value.length > 0 && !value.some(isActive);
+      if (record && this.#order.accept('tasks', id, began, areOver)) {
         byId.set(id, record);
         newTasks.set(id, value);
       }
@@ -181,7 +182,7 @@ export class JobAnswers {
   /** Drops jobs that an answer did not have, unless a newer one did. Returns those that are gone. */
   remove(ids: Iterable<string>, began: Began, signal: AbortSignal): readonly string[] {
     throwIfAborted(signal);
-    const gone = [...ids].filter((id) => this.#order.accept('record', id, began));
+    const gone = [...ids].filter((id) => this.#order.accept('record', id, began, true));
     this.forget(gone);
     return gone;
   }
