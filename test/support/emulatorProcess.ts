@@ -11,6 +11,8 @@ const memoryOnRequest = new URL('./memoryOnRequest.ts', import.meta.url).href;
 export interface ProcessMemory {
   readonly heapBytes: number;
   readonly rssBytes: number;
+  /** The same without the heap, of which V8 keeps tens of megabytes in reserve at one time and gives them back at another. */
+  readonly nativeBytes: number;
 }
 
 /** An emulator's command line in a process of its own. */
