@@ -7,12 +7,10 @@ import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
 const entry = fileURLToPath(new URL('../../src/emulator/main.ts', import.meta.url));
 const memoryOnRequest = new URL('./memoryOnRequest.ts', import.meta.url).href;
 
-/** What a process takes, its garbage collected. */
+/** What a process takes with nothing left to collect. */
 export interface ProcessMemory {
   readonly heapBytes: number;
   readonly rssBytes: number;
-  /** The same without the heap, of which V8 keeps tens of megabytes in reserve at one time and gives them back at another. */
-  readonly nativeBytes: number;
 }
 
 /** An emulator's command line in a process of its own. */
@@ -59,7 +57,7 @@ export class EmulatorProcess {
     }
   }
 
-  /** What the process takes now, its garbage collected. */
+  /** What the process takes now, with nothing left to collect. */
   async memory(): Promise<ProcessMemory> {
     const answered = once(this.child, 'message');
     this.child.send('memory');
