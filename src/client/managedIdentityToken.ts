@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccessToken } from './accessToken.ts';
@@ -26,7 +27,8 @@ export function requestManagedIdentityToken(
         retryOptions: { maxRetries: 1 },
         redirectOptions: { maxRetries: 0 },
         ...(service && isLoopback(service.hostname) && request.ca !== undefined
-          ? { tlsOptions: { ca: request.ca } }
+          ? // A certificate of its own makes an agent for each sign-in, whose connection nobody would use again or close.
+            { agent: new Agent({ ca: request.ca, keepAlive: false }) }
           : {}),
       });
       const { token, expiresOnTimestamp } = await credential.getToken(request.scope);

@@ -6,7 +6,8 @@ export type AnswerPart = 'record' | 'tasks';
 
 /**
  * Keeps late answers from undoing newer ones. Checks, listings and polls run beside one another, and answers do not
- * come in the order of their requests. Of two answers on the same thing, the one whose request began later counts.
+ * come in the order of their requests. Of two answers on the same thing, the one whose request began later counts; but what
+ * is over stays over for whoever asked before it was known.
  */
 export class AnswerOrder {
   #last: Began = 0;
@@ -23,12 +24,17 @@ export class AnswerOrder {
     return (this.#newest[part].get(jobId) ?? 0) > began;
   }
 
-  /** Whether nothing newer is known, so that the answer counts. Remembers it where it does. */
-  accept(part: AnswerPart, jobId: string, began: Began): boolean {
+  /**
+   * Whether nothing newer is known, so that the answer counts. Remembers it where it does.
+   * @param isEnd whether nothing comes after what it says. It then holds over all that was asked for until now: a request
+   * that began later may still have been answered first, as a service need not keep to the order, and a request is sent
+   * again after a failure.
+   */
+  accept(part: AnswerPart, jobId: string, began: Began, isEnd: boolean): boolean {
     if (this.isNewer(part, jobId, began)) {
       return false;
     }
-    this.#newest[part].set(jobId, began);
+    this.#newest[part].set(jobId, isEnd ? this.begin() : began);
     return true;
   }
 

@@ -144,7 +144,7 @@ export class JobAnswers {
     const byId = new Map<string, JobRecord>();
     const newTasks = new Map<string, readonly JobTask[]>();
     for (const { began, value } of records) {
-      if (this.#order.accept('record', value.id, began)) {
+      if (this.#order.accept('record', value.id, began, !isActive(value))) {
         byId.set(value.id, value);
         if (value.tasks && this.#order.accept('tasks', value.id, began)) {
           newTasks.set(value.id, value.tasks);
@@ -153,7 +153,8 @@ export class JobAnswers {
     }
     for (const [id, { began, value }] of tasks) {
       const record = byId.get(id) ?? this.#known(id);
-      if (record && this.#order.accept('tasks', id, began)) {
+      const areOver = value.length > 0 && !value.some(isActive);
+      if (record && this.#order.accept('tasks', id, began, areOver)) {
         byId.set(id, record);
         newTasks.set(id, value);
       }
@@ -187,13 +188,18 @@ export class JobAnswers {
   /** Drops jobs that an answer did not have, unless a newer one did. Returns those that are gone. */
   remove(ids: Iterable<string>, began: Began, signal: AbortSignal): readonly string[] {
     throwIfAborted(signal);
-    const gone = [...ids].filter((id) => this.#order.accept('record', id, began));
-    this.#store.remove(this.account, gone);
-    for (const id of gone) {
+    const gone = [...ids].filter((id) => this.#order.accept('record', id, began, true));
+    this.forget(gone);
+    return gone;
+  }
+
+  /** Lets go of jobs that the service may still have, and of what was asked of them. Returns whether any was known. */
+  forget(ids: readonly string[]): boolean {
+    for (const id of ids) {
       this.#tasksAreOld.delete(id);
       this.#tasksAskedIn.delete(id);
     }
-    return gone;
+    return this.#store.remove(this.account, ids);
   }
 
   /** Asks for jobs by their ids. Where one fails, what the others brought still counts. */

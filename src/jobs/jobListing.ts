@@ -390,10 +390,7 @@ export class JobListing {
       return false;
     }
     const ended = store.jobs(answers.account).filter((job) => !isActive(job) && !isKept(job.id));
-    return store.remove(
-      answers.account,
-      ended.slice(-surplus).map(({ id }) => id),
-    );
+    return answers.forget(ended.slice(-surplus).map(({ id }) => id));
   }
 }
 

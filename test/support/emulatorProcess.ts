@@ -1,10 +1,17 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
 
 const entry = fileURLToPath(new URL('../../src/emulator/main.ts', import.meta.url));
+const memoryOnRequest = new URL('./memoryOnRequest.ts', import.meta.url).href;
+
+/** What a process takes with nothing left to collect. */
+export interface ProcessMemory {
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+}
 
 /** An emulator's command line in a process of its own. */
 export class EmulatorProcess {
@@ -14,8 +21,11 @@ export class EmulatorProcess {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: readonly string[]) {
-    this.child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @param options.tellsMemory whether `memory` is going to be asked for */
+  constructor(args: readonly string[], { tellsMemory = false }: { readonly tellsMemory?: boolean } = {}) {
+    const own = tellsMemory ? ['--expose-gc', '--import', memoryOnRequest] : [];
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...(tellsMemory ? (['ipc'] as const) : [])];
+    this.child = spawn(process.execPath, [...own, entry, ...args], { stdio }) as typeof this.child;
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;
     });
@@ -45,6 +55,14 @@ export class EmulatorProcess {
       }
       await Promise.race([once(this.child.stdout, 'data'), this.exited]);
     }
+  }
+
+  /** What the process takes now, with nothing left to collect. */
+  async memory(): Promise<ProcessMemory> {
+    const answered = once(this.child, 'message');
+    this.child.send('memory');
+    const [memory] = await answered;
+    return memory as ProcessMemory;
   }
 
   /** Ends the process the hard way where it still runs. */

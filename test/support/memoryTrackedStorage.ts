@@ -5,8 +5,6 @@ import type { TrackedChoice, TrackedJobStorage } from '../../src/jobs/trackedJob
 export class MemoryTrackedStorage implements TrackedJobStorage {
   /** As it comes back from a file. */
   stored: unknown = null;
-  /** Everything that was saved here, in order. */
-  readonly saved: TrackedChoice[] = [];
   readonly #change = new Emitter<unknown>();
   readonly onDidChange = this.#change.event;
 
@@ -15,14 +13,23 @@ export class MemoryTrackedStorage implements TrackedJobStorage {
   }
 
   save(choice: TrackedChoice): void {
-    const written = JSON.parse(JSON.stringify(choice)) as TrackedChoice;
-    this.saved.push(written);
-    this.stored = written;
+    this.stored = JSON.parse(JSON.stringify(choice));
   }
 
   /** What another window saved. */
   tell(stored: unknown): void {
     this.stored = stored;
     this.#change.fire(stored);
+  }
+}
+
+/** Also remembers all that was saved, for tests of that: many times a second where a clock runs fast. */
+export class RecordingTrackedStorage extends MemoryTrackedStorage {
+  /** In order. */
+  readonly saved: TrackedChoice[] = [];
+
+  override save(choice: TrackedChoice): void {
+    super.save(choice);
+    this.saved.push(this.stored as TrackedChoice);
   }
 }

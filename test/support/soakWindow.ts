@@ -34,6 +34,7 @@ export interface SoakSample extends LiveObjects {
 /** One line of what the window says, as JSON. */
 export type SoakLine =
   | { readonly kind: 'seen'; readonly account: string; readonly id: string; readonly active: boolean }
+  | { readonly kind: 'revived'; readonly account: string; readonly id: string }
   | { readonly kind: 'claimed'; readonly name: string }
   | { readonly kind: 'ended'; readonly account: string; readonly id: string; readonly state: string }
   | { readonly kind: 'sample'; readonly sample: SoakSample }
@@ -118,9 +119,14 @@ const window: WholeWindow = new WholeWindow({
   },
   announce: ({ account, id, state }) => say({ kind: 'ended', account, id, state }),
 });
-window.store.onDidChange(({ account, added }) => {
+window.store.onDidChange(({ account, added, changed }) => {
   for (const job of added) {
     say({ kind: 'seen', account, id: job.id, active: isActive(job) });
+  }
+  for (const { before, after } of changed) {
+    if (!isActive(before) && isActive(after)) {
+      say({ kind: 'revived', account, id: after.id });
+    }
   }
 });
 window.watcher.setClients(clients);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
+import { countLiveObjects } from '../../support/liveObjects.ts';
 import { type Fixture, failure, jobId, makeClient } from './clientFixture.ts';
 
 const variable = 'AZURE_POD_IDENTITY_AUTHORITY_HOST';
@@ -33,6 +35,17 @@ describe('signing in with a managed identity', () => {
     const fixture = await connect(emulator.clientId);
     assert.equal((await fixture.client.testConnection(() => undefined)).endpoint, emulator.endpoint);
     fixture.client.dispose();
+  });
+
+  it('leaves no connection behind: the next sign-in is hours away', async () => {
+    for (let signIns = 0; signIns < 3; signIns++) {
+      const fixture = await connect();
+      await fixture.client.testConnection(() => undefined);
+      fixture.client.dispose();
+    }
+    // The other ends of closed connections are heard of in turns of their own.
+    await delay(500);
+    assert.equal(countLiveObjects().sockets, 0);
   });
 
   it('explains an identity that the machine does not have', async () => {

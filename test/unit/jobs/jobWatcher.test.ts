@@ -455,6 +455,54 @@ describe('late answers', () => {
     assert.deepEqual(await endMeanwhile([`tasks ${jobId(1)}`], () => watcher.loadTasks(key(1))), end);
   });
 
+  /**
+   * Has a check sent first and a listing after it, of which the service answers the listing first: the check was sent
+   * again after a failure, say. In between the job ends. Says what is known of it when the check has come, and then when
+   * the listing has come as well.
+   */
+  async function endBetween(end: () => void): Promise<readonly unknown[]> {
+    client.jobs = [jobRecord(1)];
+    client.tasks.set(jobId(1), [jobTask(1, { progress: 40 })]);
+    addClient();
+    await watcher.refresh();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    client.gate = promise;
+    const check = watcher.check(key(1)).catch(() => undefined);
+    await settle();
+    client.gate = null;
+    const open = client.answerLate('list 0+50');
+    const refresh = watcher.refresh();
+    await settle();
+    end();
+    resolve();
+    await check;
+    const states = [store.get(key(1))?.state];
+    store.onDidChange(({ added, changed }) =>
+      states.push(...[...added, ...changed.map(({ after }) => after)].map(({ state }) => state)),
+    );
+    open();
+    await refresh;
+    return states;
+  }
+
+  it('do not bring a finished job back that was known to be over before they came, although asked for later', async () => {
+    const states = await endBetween(() => {
+      client.update(jobId(1), { state: 'Finished' });
+      client.tasks.set(jobId(1), [jobTask(1, { progress: 100, state: 'Finished' })]);
+    });
+    assert.deepEqual(states, ['Finished']);
+    client.update(jobId(1), { state: 'Processing' });
+    await watcher.refresh();
+    assert.equal(store.get(key(1))?.state, 'Processing', 'what is asked for from then on holds, whatever it is');
+  });
+
+  it('do not bring a job back that was known to be gone before they came, although asked for later', async () => {
+    const states = await endBetween(() => {
+      client.jobs = [];
+    });
+    assert.deepEqual(states, [undefined]);
+  });
+
   it('do not bring a job back that is gone, and do not remove one that has come', async () => {
     client.jobs = [jobRecord(1, { state: 'Finished' })];
     addClient();

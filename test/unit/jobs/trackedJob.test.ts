@@ -4,14 +4,14 @@ import { JobStore } from '../../../src/jobs/jobStore.ts';
 import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { jobId, jobRecord, jobTask } from '../../support/jobs.ts';
-import { MemoryTrackedStorage } from '../../support/memoryTrackedStorage.ts';
+import { RecordingTrackedStorage } from '../../support/memoryTrackedStorage.ts';
 
 const key = (n: number) => ({ account: 'a', id: jobId(n) });
 
 /** One window. What it saves reaches the others when they are told. */
 class Window {
   readonly store = new JobStore();
-  readonly storage = new MemoryTrackedStorage();
+  readonly storage = new RecordingTrackedStorage();
   readonly tracked: TrackedJob;
   /** The names of the jobs that listeners heard of. */
   readonly heard: (string | null)[] = [];
@@ -76,7 +76,7 @@ describe('the tracked job', () => {
     first.store.apply('a', [jobRecord(1)], new Map([[jobId(1), [jobTask(1, { progress: 40 })]]]));
     first.tracked.track(key(1));
     const store = new JobStore();
-    const storage = new MemoryTrackedStorage();
+    const storage = new RecordingTrackedStorage();
     storage.stored = first.storage.stored;
     const restarted = new TrackedJob(store, storage, clock);
     await restarted.restore();

@@ -181,4 +181,24 @@ describe('a window that watches for long', () => {
     window.watcher.setClients(new Map([['a', client]]));
     assert.equal(window.store.count('a'), 0);
   });
+
+  it('forgets that it asked for the tasks of a job that it let go of, and asks again when that comes back', async () => {
+    client.jobs = [jobRecord(1, { state: 'Error' })];
+    client.tasks.set(jobId(1), [jobTask(1, { state: 'Error', errors: [{ code: 'X', message: 'y' }] })]);
+    open();
+    await clock.advance(0);
+    assert.equal(count(`tasks ${jobId(1)}`), 1);
+    // More than an account can hold.
+    const newer = Array.from({ length: 60_000 }, (_, n) => jobRecord(n + 2, { state: 'Finished' }));
+    window.store.apply('a', newer, new Map());
+    client.jobs = [...newer.slice(-200).reverse(), jobRecord(1, { state: 'Error' })];
+    await clock.advance(minuteMs);
+    assert.equal(window.store.get(key(1)), undefined);
+    assert.equal(window.store.count('a'), 60_000);
+    client.jobs = [jobRecord(1, { state: 'Error' })];
+    await clock.advance(minuteMs);
+    assert.equal(window.store.count('a'), 1);
+    assert.equal(window.store.get(key(1))?.tasks?.[0]?.errors[0]?.code, 'X');
+    assert.equal(count(`tasks ${jobId(1)}`), 1);
+  });
 });
