@@ -77,6 +77,8 @@ describe('secrets', () => {
     emulator = await startEmulator({ jobs: 6, arrivalsPerMinute: 0, clientCertificates: [cert] });
     plant('client secret', emulator.clientSecret);
     plant('account key', emulator.accountKey);
+    plant('personal API token of MK.IO', emulator.connection.mkio.token);
+    plant('API key of Ravnur', emulator.connection.ravnur.apiKey);
     plant('admin token', emulator.adminToken);
     plant('key of SWTs', emulator.secrets.swtKey);
     plant('key of JWTs', String(emulator.secrets.jwtKey.d));
@@ -127,6 +129,8 @@ describe('secrets', () => {
       endpoint,
       authentication,
     });
+    const { mkio, ravnur } = emulator.connection;
+    const { apiKey: _key, ...rms } = ravnur;
     return [
       of('secret', { method: 'servicePrincipal', ...entra }),
       of('certificate', { method: 'certificate', ...entra, certificatePath: path.join(folder, 'client.pem') }),
@@ -137,6 +141,8 @@ describe('secrets', () => {
       of('vscode', { method: 'vscode' }),
       of('echo', { method: 'token' }, `${echo.origin()}/`),
       of('away', { method: 'token' }, `${echo.origin()}/away/`),
+      { ...of('mkio', { method: 'token' }, mkio.endpoint), kind: 'mkio', project: mkio.project },
+      { name: 'ravnur', kind: 'ravnur', ...rms, authentication: { method: 'apiKey' } },
     ];
   };
 
@@ -147,6 +153,7 @@ describe('secrets', () => {
     const secrets: Readonly<Record<string, string>> = {
       ...{ secret: emulator.clientSecret, certificate: passphrase, acs: emulator.accountKey },
       ...{ pasted, echo: pasted, away: pasted },
+      ...{ mkio: emulator.connection.mkio.token, ravnur: emulator.connection.ravnur.apiKey },
     };
     recorder.answer = ({ title }) =>
       Object.entries(secrets).find(([name]) => title.endsWith(` of ${name}`) || title.includes(`of ${name}'s`))?.[1];
@@ -157,7 +164,7 @@ describe('secrets', () => {
       await load(`${emulator.authorityHost}devicelogin`, emulator.ca, form);
     };
     recorder.session = pasted;
-    // Nine accounts that are polled beside it all would only take time.
+    // So many accounts that are polled beside it all would only take time.
     undo.push(await withSetting('mediaServices.refresh.automatic', false));
     undo.push(await withSetting('mediaServices.accounts', accounts()));
     await until(() => api.accounts.accounts.length === accounts().length, 'the accounts are there');
