@@ -12,6 +12,7 @@ import { isWindowMark } from '../../../src/accounts/windowIdentity.ts';
 import { isSendable, readExpiry } from '../../../src/client/accessToken.ts';
 import type { AmsAccount } from '../../../src/client/account.ts';
 import { requestAcsToken } from '../../../src/client/ams/acsToken.ts';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import { Collections } from '../../../src/client/ams/collections.ts';
 import {
   readAsset,
@@ -77,6 +78,7 @@ import { type Fields, readFilter } from '../../../src/emulator/v3/filter.ts';
 import { readOrder } from '../../../src/emulator/v3/order.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { parseJobId } from '../../../src/jobs/jobId.ts';
+import { jobIdForms } from '../../../src/jobs/jobIdForms.ts';
 import { jobIdAt, jobIdsInText, longestJobId } from '../../../src/jobs/jobIdsInText.ts';
 import { jobToJson } from '../../../src/jobs/jobJson.ts';
 import { readQuery } from '../../../src/jobs/jobQuery.ts';
@@ -336,7 +338,10 @@ const entries = [
   { name: 'V', kind: 'ams', endpoint: 'https://v/', authentication: { method: 'vscode' } },
 ];
 
-const twoAccounts = { accounts: { accounts: [{ name: 'Contoso' }, { name: 'Other' }] }, view: { selectedJobs: [] } };
+const twoAccounts = {
+  accounts: { accounts: ['Contoso', 'Other'].map((name) => ({ name, capabilities: amsCapabilities })) },
+  view: { selectedJobs: [] },
+};
 const services = twoAccounts as unknown as Services;
 
 /** What any job of ours goes through once it is shown or handed on. */
@@ -793,7 +798,7 @@ const ofCommands: readonly Decoder[] = [
       const { query, top } = readListInput(input);
       soundValue(query);
       assert.ok(Number.isInteger(top) && top >= 1 && top <= 100);
-      assert.match(readJobInput(input), /^nb:jid:UUID:[0-9a-f-]{36}$/);
+      assert.match(readJobInput(input, jobIdForms.guid), /^nb:jid:UUID:[0-9a-f-]{36}$/);
     },
   ),
   decoder(
@@ -801,7 +806,10 @@ const ofCommands: readonly Decoder[] = [
     ['commands/jobUri.ts'],
     nearText(`account=Contoso&id=${id}`, `id=${encodeURIComponent(id)}&account=Contoso`),
     (query) => {
-      const key = readJobUri({ path: '/job', query, fragment: '' }, ['Contoso', 'a=b&c']);
+      const key = readJobUri(
+        { path: '/job', query, fragment: '' },
+        ['Contoso', 'a=b&c'].map((name) => ({ name, form: jobIdForms.guid })),
+      );
       assert.ok(
         key === null || (['Contoso', 'a=b&c'].includes(key.account) && /^nb:jid:UUID:[0-9a-f-]{36}$/.test(key.id)),
       );
