@@ -42,7 +42,7 @@ export function start(context: vscode.ExtensionContext, panelParts: PanelParts):
   };
   const log = add(vscode.window.createOutputChannel('Media Services Jobs', { log: true }));
   const commands = (): typeof CommandsBundle => require('./commands.cjs');
-  const presentation = presentationBy(clock);
+  const presentation = presentationBy(clock, (account) => accounts.get(account)?.capabilities);
   const { shared, emulator, createPoller, history, logExchange } = add(
     createBackground({
       load: () => require('./watch.cjs'),

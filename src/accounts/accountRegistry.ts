@@ -4,6 +4,7 @@ import type { SignInMemory } from '../client/signInPrompts.ts';
 import type { AccountProblem, AccountSummary, AccountsModel } from '../jobs/accountStatus.ts';
 import type { JobsClient } from '../jobs/jobsClient.ts';
 import { type Disposable, DisposableStore, Emitter } from '../jobs/lifecycle.ts';
+import type { ServiceCapabilities } from '../jobs/serviceCapabilities.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccountSecrets, SecretState } from './accountSecrets.ts';
 import { readAccountSettings } from './accountSettings.ts';
@@ -21,6 +22,8 @@ export interface Account {
   readonly secretKind: SecretKind | null;
   /** Whether a person signs in to it in VS Code or a browser. */
   readonly isInteractive: boolean;
+  /** What its service can do. */
+  readonly capabilities: ServiceCapabilities;
 }
 
 /** What a client needs from its account, beside the account itself. */
@@ -104,7 +107,7 @@ export class AccountRegistry implements Disposable {
       name: account.name,
       isEmulator: account.isEmulator,
       asksForSecret: account.secretKind !== null || account.isInteractive,
-      capabilities: capabilitiesOf(account.config.kind),
+      capabilities: account.capabilities,
       ...this.#signInOf(account),
     }));
     return { accounts, problems: this.#problems };
@@ -299,8 +302,9 @@ export class AccountRegistry implements Disposable {
       isEmulator,
       secretKind: isEmulator ? null : secretKindOf(config),
       isInteractive: isInteractive(config.authentication),
+      capabilities: capabilitiesOf(config.kind),
     };
-    const client: LazyJobsClient = new LazyJobsClient(capabilitiesOf(config.kind), () => {
+    const client: LazyJobsClient = new LazyJobsClient(account.capabilities, () => {
       const isCurrent = (): boolean => this.#entries.get(name)?.client === client;
       if (this.isSignedOut(name)) {
         throw new ServiceError('secretMissing', 'You signed out of this account.');

@@ -10,7 +10,7 @@ const cancel: JobRequest = (asked, jobId, signal) => asked.cancel(jobId, signal)
 /** Cancel Job: of one row or of all selected ones, or of a job to be picked. A call with arguments is not asked back. */
 export async function cancelJob(services: Services, node?: unknown, nodes?: unknown): Promise<ErrorResult | undefined> {
   if (isJobArguments(node)) {
-    return await changeForCaller(services, node, cancel);
+    return await changeForCaller(services, node, () => cancel);
   }
   const purpose = { title: l10n.t('Cancel Job'), pasted: l10n.t('Cancel this job') };
   const chosen = await chooseFor(services, 'cancel', purpose, node, nodes);

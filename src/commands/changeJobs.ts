@@ -12,6 +12,7 @@ import {
   type ChosenJobs,
   chooseJobs,
   fitsState,
+  isPossible,
   type JobChange,
   nothingFitsText,
   questionBefore,
@@ -35,10 +36,11 @@ export function changeContext({ accounts, presentation }: Services): ChangeConte
 export async function changeForCaller(
   services: Services,
   args: JobArguments,
-  request: JobRequest,
+  requestFor: (key: JobKey) => JobRequest,
 ): Promise<ErrorResult | undefined> {
   try {
     const key = jobFromArguments(args, services);
+    const request = requestFor(key);
     await services.watcher.ask(key, (asked, signal) => request(asked, key.id, signal));
     return undefined;
   } catch (error) {
@@ -62,10 +64,11 @@ export async function chooseFor(
   // A key that is pressed on another row is for no job.
   const isMeant = isByKey || keys.length > 0;
   const jobs = await knownJobs(services, isMeant ? keys : await pickFor(services, change, purpose));
-  const chosen = chooseJobs(change, jobs);
+  const context = changeContext(services);
+  const chosen = chooseJobs(change, jobs, context);
   if (chosen.fitting.length === 0) {
     if (jobs.length > 0) {
-      void vscode.window.showInformationMessage(nothingFitsText(change, jobs, changeContext(services)));
+      void vscode.window.showInformationMessage(nothingFitsText(change, chosen, context));
     }
     return undefined;
   }
@@ -73,7 +76,10 @@ export async function chooseFor(
 }
 
 async function pickFor(services: Services, change: JobChange, purpose: PickPurpose): Promise<readonly JobKey[]> {
-  const key = await pickJob(services, { ...purpose, fits: ({ state }) => fitsState(change, state) });
+  const { capabilitiesOf } = services.presentation();
+  const fits = ({ account, state }: Job): boolean =>
+    fitsState(change, state) && isPossible(change, capabilitiesOf(account));
+  const key = await pickJob(services, { ...purpose, fits });
   return key ? [key] : [];
 }
 

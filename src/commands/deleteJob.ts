@@ -12,7 +12,7 @@ const remove: JobRequest = (asked, jobId, signal) => asked.delete(jobId, signal)
 export async function deleteJob(services: Services, node?: unknown, nodes?: unknown): Promise<ErrorResult | undefined> {
   const { store, tracked, view } = services;
   if (isJobArguments(node)) {
-    const result = await changeForCaller(services, node, remove);
+    const result = await changeForCaller(services, node, () => remove);
     if (!result) {
       // Only a person's choice ends tracking.
       tracked.markGone(jobFromArguments(node, services));

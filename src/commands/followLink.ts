@@ -1,9 +1,10 @@
 import { l10n } from 'vscode';
-import { parseJobId } from '../jobs/jobId.ts';
+import { jobIdForms } from '../jobs/jobIdForms.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { accountFromNode, pickAccount } from './accountArguments.ts';
 import { checkJobProgress } from './checkJobProgress.ts';
 import { malformedJobId } from './jobArguments.ts';
+import { jobIdFormOf } from './jobIds.ts';
 import { offerAccount } from './pickJob.ts';
 import type { Services } from './services.ts';
 
@@ -15,17 +16,20 @@ import type { Services } from './services.ts';
  */
 export async function followLink(services: Services, jobId: unknown, account?: unknown): Promise<void> {
   const { accounts, store } = services;
-  const id = typeof jobId === 'string' ? parseJobId(jobId) : null;
-  if (id === null) {
-    throw new ServiceError('badRequest', malformedJobId(jobId));
+  const text = typeof jobId === 'string' ? jobId : '';
+  const anyForm = Object.values(jobIdForms);
+  const [id] = anyForm.flatMap((form) => form.parse(text) ?? []);
+  if (id === undefined) {
+    throw new ServiceError('badRequest', malformedJobId(jobId, anyForm.map(({ example }) => example).join(', ')));
   }
-  if (accounts.accounts.length === 0) {
+  const candidatesByForm = accounts.accounts.filter((account) => jobIdFormOf(account).parse(text) !== null);
+  if (candidatesByForm.length === 0) {
     await offerAccount(services);
     return;
   }
   const named = accountFromNode(account, services);
-  const known = accounts.accounts.filter(({ name }) => store.get({ account: name, id }) !== undefined);
-  const candidates = known.length > 0 ? known : accounts.accounts;
+  const known = candidatesByForm.filter(({ name }) => store.get({ account: name, id }) !== undefined);
+  const candidates = known.length > 0 ? known : candidatesByForm;
   const question = l10n.t('Which account has the job {0}?', id);
   const chosen = await pickAccount(named, question, (candidate) => candidates.includes(candidate), services);
   if (chosen) {

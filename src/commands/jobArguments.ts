@@ -1,6 +1,7 @@
+import type { Account } from '../accounts/accountRegistry.ts';
 import type { JobKey } from '../jobs/job.ts';
-import { parseJobId } from '../jobs/jobId.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
+import { jobIdExamples, jobIdFormOf } from './jobIds.ts';
 import type { Services } from './services.ts';
 
 /** What a call by another extension, a keybinding or a link says about a job. */
@@ -33,11 +34,20 @@ export function isJobKey(value: unknown): value is JobKey {
  * @throws ServiceError `badRequest` for a malformed id, `configuration` for an account that there is not.
  */
 export function jobFromArguments(args: JobArguments, services: Pick<Services, 'accounts'>): JobKey {
-  const id = typeof args.jobId === 'string' ? parseJobId(args.jobId) : null;
-  if (id === null) {
-    throw new ServiceError('badRequest', malformedJobId(args.jobId));
+  const { jobId } = args;
+  const idIn = (accounts: readonly Account[]): string | undefined =>
+    typeof jobId === 'string' ? accounts.flatMap((account) => jobIdFormOf(account).parse(jobId) ?? [])[0] : undefined;
+  const all = services.accounts.accounts;
+  if (all.length > 0 && idIn(all) === undefined) {
+    throw new ServiceError('badRequest', malformedJobId(jobId, jobIdExamples(all)));
   }
-  return { account: accountFromArguments(args, services), id };
+  const account = accountFromArguments(args, services);
+  const named = all.filter(({ name }) => name === account);
+  const id = idIn(named);
+  if (id === undefined) {
+    throw new ServiceError('badRequest', malformedJobId(jobId, jobIdExamples(named)));
+  }
+  return { account, id };
 }
 
 /**
@@ -86,10 +96,7 @@ export function jobsFromArguments(node: unknown, nodes: unknown, services: Servi
   return isJobKey(node) ? [node] : services.view.selectedJobs;
 }
 
-/** The id of the documented job, to show what ids look like. */
-export const exampleJobId = 'nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1';
-
 /** Why an argument was refused; not more of it than one can read. */
-export function malformedJobId(given: unknown): string {
-  return `This is not a job id, which looks like ${exampleJobId}: ${described(given).slice(0, 200)}`;
+export function malformedJobId(given: unknown, examples: string): string {
+  return `This is not a job id, which looks like ${examples}: ${described(given).slice(0, 200)}`;
 }

@@ -1,4 +1,5 @@
 import { isFinalState, type Job, type JobKey, type JobState } from '../jobs/job.ts';
+import type { ServiceCapabilities } from '../jobs/serviceCapabilities.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { jobTitle, type PresentationContext } from '../views/jobPresentation.ts';
 import { shorten, shortLine, withoutIcons, withoutLinks } from '../views/text.ts';
@@ -9,7 +10,10 @@ export type JobChange = 'cancel' | 'delete' | 'changePriority';
 /** The jobs that a person means, by whether the change is of any use to them. */
 export interface ChosenJobs {
   readonly fitting: readonly Job[];
+  /** Those in a state that does not allow it. */
   readonly leftOut: readonly Job[];
+  /** Those whose service cannot do it to any job. */
+  readonly impossible: readonly Job[];
 }
 
 /** A modal question; its words never leave a doubt which button does what. */
@@ -26,6 +30,11 @@ export interface ChangeContext extends PresentationContext {
   readonly namesAccounts: boolean;
 }
 
+/** Whether the service can do this to any job at all. */
+export function isPossible(change: JobChange, capabilities: ServiceCapabilities | undefined): boolean {
+  return change === 'changePriority' ? capabilities?.priority !== null : capabilities?.[change] !== false;
+}
+
 /** Whether the service takes this change of a job that is in this state, as far as anybody knows. */
 export function fitsState(change: JobChange, state: JobState): boolean {
   switch (change) {
@@ -38,10 +47,17 @@ export function fitsState(change: JobChange, state: JobState): boolean {
   }
 }
 
-export function chooseJobs(change: JobChange, jobs: readonly Job[]): ChosenJobs {
+export function chooseJobs(
+  change: JobChange,
+  jobs: readonly Job[],
+  { capabilitiesOf }: Pick<PresentationContext, 'capabilitiesOf'>,
+): ChosenJobs {
+  const canBe = ({ account }: Job): boolean => isPossible(change, capabilitiesOf(account));
+  const possible = jobs.filter(canBe);
   return {
-    fitting: jobs.filter(({ state }) => fitsState(change, state)),
-    leftOut: jobs.filter(({ state }) => !fitsState(change, state)),
+    fitting: possible.filter(({ state }) => fitsState(change, state)),
+    leftOut: possible.filter(({ state }) => !fitsState(change, state)),
+    impossible: jobs.filter((job) => !canBe(job)),
   };
 }
 
@@ -54,7 +70,7 @@ const maxLogLength = 1_000;
 /** What to ask before jobs are canceled or deleted. */
 export function questionBefore(
   change: Exclude<JobChange, 'changePriority'>,
-  { fitting, leftOut }: ChosenJobs,
+  { fitting, leftOut, impossible }: ChosenJobs,
   context: ChangeContext,
 ): Question {
   const { l10n } = context;
@@ -63,7 +79,7 @@ export function questionBefore(
   const warning = isCancel
     ? l10n.t('This cannot be undone. Output that was written so far may be left behind.')
     : l10n.t('The service forgets what it knows of a deleted job. This cannot be undone.');
-  const left = leftOutText(change, leftOut, context);
+  const left = paragraphs(leftOutText(change, leftOut, context), impossibleText(change, impossible, context));
   const decline = isCancel ? l10n.t('Keep Running') : null;
   if (only && others.length === 0) {
     const name = listedName(only, context);
@@ -84,7 +100,7 @@ export function questionBefore(
 }
 
 /** What the box says that a new priority is typed into. */
-export function priorityPrompt({ fitting, leftOut }: ChosenJobs, context: ChangeContext): string {
+export function priorityPrompt({ fitting, leftOut, impossible }: ChosenJobs, context: ChangeContext): string {
   const { l10n } = context;
   const [only, ...others] = fitting;
   const what =
@@ -95,7 +111,8 @@ export function priorityPrompt({ fitting, leftOut }: ChosenJobs, context: Change
           numberText(fitting.length, context),
         );
   // The prompt of a box draws icons, which no other message does.
-  return withoutIcons([what, leftOutText('changePriority', leftOut, context)].filter(Boolean).join(' '));
+  const left = leftOutText('changePriority', leftOut, context);
+  return withoutIcons([what, left, impossibleText('changePriority', impossible, context)].filter(Boolean).join(' '));
 }
 
 /** `Priority` is an Edm.Int32 ("Job" entity). */
@@ -117,10 +134,23 @@ export function priorityProblem(text: string, { l10n, locale }: PresentationCont
 }
 
 /** Why nothing can be done with any of these jobs. */
-export function nothingFitsText(change: JobChange, jobs: readonly Job[], context: ChangeContext): string {
+export function nothingFitsText(
+  change: JobChange,
+  { leftOut, impossible }: Pick<ChosenJobs, 'leftOut' | 'impossible'>,
+  context: ChangeContext,
+): string {
+  return [nothingFitsNow(change, leftOut, context), impossibleText(change, impossible, context)]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function nothingFitsNow(change: JobChange, jobs: readonly Job[], context: ChangeContext): string {
   const { l10n } = context;
   const [only, ...others] = jobs;
-  if (only && others.length === 0) {
+  if (!only) {
+    return '';
+  }
+  if (others.length === 0) {
     const name = listedName(only, context);
     switch (change) {
       case 'cancel':
@@ -299,6 +329,22 @@ function leftOutText(change: JobChange, jobs: readonly Job[], context: ChangeCon
       return l10n.t('{0} selected jobs are left out: they have not ended yet.', count);
     case 'changePriority':
       return l10n.t('{0} selected jobs are left out: they are not queued.', count);
+  }
+}
+
+/** That the service of some jobs cannot do this at all; '' where all can. */
+function impossibleText(change: JobChange, jobs: readonly Job[], { l10n }: ChangeContext): string {
+  if (jobs.length === 0) {
+    return '';
+  }
+  const accounts = [...new Set(jobs.map(({ account }) => withoutLinks(shortLine(account, maxNameLength))))].join(', ');
+  switch (change) {
+    case 'cancel':
+      return l10n.t('The service cannot cancel jobs: {0}', accounts);
+    case 'delete':
+      return l10n.t('The service cannot delete jobs: {0}', accounts);
+    case 'changePriority':
+      return l10n.t('The service cannot change the priority of jobs: {0}', accounts);
   }
 }
 

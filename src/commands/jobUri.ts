@@ -1,5 +1,5 @@
 import type { JobKey } from '../jobs/job.ts';
-import { parseJobId } from '../jobs/jobId.ts';
+import type { JobIdForm } from '../jobs/jobIdForms.ts';
 
 /** The parts of an address that `vscode.Uri` has; `query` comes percent-decoded from most places, and encoded from some. */
 export interface UriParts {
@@ -19,26 +19,34 @@ function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
-/** Longer addresses are none of ours: a name has at most 64 characters, an id 45. */
-const longestQuery = 1_000;
+/** Longer addresses are none of ours: a name has at most 64 characters, an id 540, each of them up to nine encoded. */
+const longestQuery = 6_000;
+
+/** An account that an address may name. */
+export interface NamedAccount {
+  readonly name: string;
+  /** How its service writes ids. */
+  readonly form: Pick<JobIdForm, 'parse'>;
+}
 
 /**
  * The job that an address means: `/job?account=…&id=…`, in either order and nothing else.
- * @param accounts the names of those there are; another one is refused
+ * @param accounts those there are; another one is refused
  * @returns `null` for an address that is not of this form
  */
-export function readJobUri({ path, query, fragment }: UriParts, accounts: readonly string[]): JobKey | null {
+export function readJobUri({ path, query, fragment }: UriParts, accounts: readonly NamedAccount[]): JobKey | null {
   if (path !== '/job' || fragment !== '' || query.length > longestQuery) {
     return null;
   }
   // Decoded, the separators cannot be told from the same characters in a name. So a name is all that is beside the id.
   const match =
-    /^account=(?<account>.+)&id=(?<id>[\w:%-]+)$/.exec(query) ??
-    /^id=(?<id>[\w:%-]+)&account=(?<account>.+)$/.exec(query);
+    /^account=(?<account>.+)&id=(?<id>[^&]+)$/.exec(query) ?? /^id=(?<id>[^&]+)&account=(?<account>.+)$/.exec(query);
   const { account = '', id: written = '' } = match?.groups ?? {};
-  const name = accounts.find((known) => known === account) ?? accounts.find((known) => known === decoded(account));
-  const id = parseJobId(written);
-  return name === undefined || id === null ? null : { account: name, id };
+  const named = accounts.find(({ name }) => name === account) ?? accounts.find(({ name }) => name === decoded(account));
+  const bare = decoded(written);
+  const id = named?.form.parse(bare) ?? null;
+  // The id and nothing around it, as this extension writes it.
+  return named === undefined || id?.toLowerCase() !== bare.toLowerCase() ? null : { account: named.name, id };
 }
 
 function decoded(text: string): string {

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { jobIdForms } from '../jobs/jobIdForms.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
 import { plainLine } from '../views/text.ts';
 import { accountFromArguments } from './jobArguments.ts';
 import { jobForModel, listForModel, longestMessage, textForModel } from './jobForModel.ts';
+import { jobIdFormOf } from './jobIds.ts';
 import type { ToolName } from './registerEntrances.ts';
 import type { Services } from './services.ts';
 import { inputObject, readJobInput, readListInput } from './toolInput.ts';
@@ -32,8 +34,9 @@ const tools: Readonly<Record<ToolName, Tool>> = {
   },
   mediaServices_get_job: {
     progressText: (account) => vscode.l10n.t('Looking at a Media Services job of {0}', account),
-    answer: async (account, input, { watcher, clock }, signal) => {
-      const id = readJobInput(input);
+    answer: async (account, input, { accounts, watcher, clock }, signal) => {
+      const [form = jobIdForms.guid] = accounts.accounts.filter(({ name }) => name === account).map(jobIdFormOf);
+      const id = readJobInput(input, form);
       const since = clock.now() - maxAgeMs;
       const glance = await watcher.ask({ account }, (asked, either) => asked.glance(id, since, either), signal);
       return jobForModel(account, glance, clock.now());

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { JobKey } from '../jobs/job.ts';
 import { plainLine } from '../views/text.ts';
+import { jobIdFormOf } from './jobIds.ts';
 import { readJobUri, type UriParts } from './jobUri.ts';
 import { showFailure } from './messages.ts';
 import type { Services } from './services.ts';
@@ -14,7 +15,7 @@ export async function openUri(services: Services, uri: UriParts): Promise<void> 
   const { l10n, window } = vscode;
   const key = readJobUri(
     uri,
-    accounts.accounts.map(({ name }) => name),
+    accounts.accounts.map((account) => ({ name: account.name, form: jobIdFormOf(account) })),
   );
   if (!key) {
     // Not waited for: it would keep the next address from being opened. What was in the address is for nobody to read.
@@ -25,7 +26,7 @@ export async function openUri(services: Services, uri: UriParts): Promise<void> 
   const check = l10n.t('Check Job');
   const detail = [
     l10n.t('Account: {0}', plainLine(key.account)),
-    l10n.t('Job: {0}', key.id),
+    l10n.t('Job: {0}', plainLine(key.id)),
     '',
     l10n.t('The account’s service is asked for this job, and its details are shown. Nothing is changed.'),
   ];

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import { compareNewestFirst, isSameJob, type Job, type JobKey } from '../jobs/job.ts';
-import { parseJobId } from '../jobs/jobId.ts';
 import { DisposableStore } from '../jobs/lifecycle.ts';
 import type { ServiceError } from '../jobs/serviceError.ts';
 import { errorText } from '../views/errorText.ts';
-import { jobDescription, jobTitle, stateIcon } from '../views/jobPresentation.ts';
+import { jobDescription, jobIcon, jobTitle } from '../views/jobPresentation.ts';
 import { plainLine, shortLine, withoutIcons } from '../views/text.ts';
-import { exampleJobId } from './jobArguments.ts';
+import { jobIdExamples, jobIdFormOf } from './jobIds.ts';
 import { safeMessage, showFailure } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -115,7 +114,7 @@ function jobItems(jobs: readonly Job[], { accounts, presentation }: Services): J
   return jobs.map((job) => ({
     kind: Default,
     key: { account: job.account, id: job.id },
-    label: `$(${stateIcon(job.state).id}) ${withoutIcons(jobTitle(job))}`,
+    label: `$(${jobIcon(job).id}) ${withoutIcons(jobTitle(job))}`,
     description: withoutIcons([jobDescription(job, context), ...(several ? [plainLine(job.account)] : [])].join(' · ')),
     detail: withoutIcons(shortLine(job.id, longestId)),
   }));
@@ -123,30 +122,32 @@ function jobItems(jobs: readonly Job[], { accounts, presentation }: Services): J
 
 /** What was typed may be an id of a job that is not on the list. Then each account can be asked for it. */
 function pastedItems(value: string, { accounts, store }: Services, { pasted }: PickPurpose): JobPick[] {
-  const id = parseJobId(value);
-  if (id === null) {
-    const looksLikeId = /^\s*["']?nb:|https?:|jobs\s*\(/i.test(value);
+  const keys = accounts.accounts.flatMap((account) => {
+    const id = jobIdFormOf(account).parse(value);
+    return id === null ? [] : { account: account.name, id };
+  });
+  if (keys.length === 0) {
+    const looksLikeId = /^\s*["']?nb:|https?:|jobs\s*\(|transforms\//i.test(value);
     return looksLikeId
       ? [
           {
             kind: Default,
             key: null,
             label: `$(warning) ${vscode.l10n.t('This is not a job id.')}`,
-            detail: vscode.l10n.t('One looks like {0}', exampleJobId),
+            detail: vscode.l10n.t('One looks like {0}', jobIdExamples(accounts.accounts)),
             alwaysShow: true,
           },
         ]
       : [];
   }
-  return accounts.accounts
-    .map(({ name }) => ({ account: name, id }))
-    .filter((key) => !store.get(key) || value.trim() !== id)
+  return keys
+    .filter((key) => !store.get(key) || value.trim() !== key.id)
     .map((key) => ({
       kind: Default,
       key,
       label: `$(search) ${pasted}`,
       description: accounts.accounts.length > 1 ? withoutIcons(plainLine(key.account)) : '',
-      detail: id,
+      detail: withoutIcons(key.id),
       alwaysShow: true,
     }));
 }

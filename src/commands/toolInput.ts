@@ -1,8 +1,7 @@
 import { type KnownJobState, knownJobStates } from '../jobs/job.ts';
-import { parseJobId } from '../jobs/jobId.ts';
+import type { JobIdForm } from '../jobs/jobIdForms.ts';
 import type { JobQuery } from '../jobs/jobQuery.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
-import { exampleJobId } from './jobArguments.ts';
 
 const defaultTop = 20;
 const mostTop = 100;
@@ -34,13 +33,14 @@ export function readListInput(input: object): { readonly query: JobQuery; readon
 
 /**
  * The id of the job that a language model asks for, in its canonical form.
+ * @param form how the account's service writes ids
  * @throws ServiceError `badRequest`
  */
-export function readJobInput(input: object): string {
+export function readJobInput(input: object, form: JobIdForm): string {
   const { id } = input as { readonly id?: unknown };
-  const parsed = typeof id === 'string' ? parseJobId(id) : null;
+  const parsed = typeof id === 'string' ? form.parse(id) : null;
   if (parsed === null) {
-    throw new ServiceError('badRequest', `"id" must be a job id, which looks like ${exampleJobId}.`);
+    throw new ServiceError('badRequest', `"id" must be a job id, which looks like ${form.example}.`);
   }
   return parsed;
 }

@@ -13,6 +13,7 @@ export interface JobJson {
   readonly lastModified: string | null;
   readonly started: string | null;
   readonly ended: string | null;
+  /** The higher one runs first. Where the service has a few levels, they are counted from 0: Low 0, Normal 1, High 2. */
   readonly priority: number | null;
   readonly runningDurationMs: number | null;
   readonly timeLeftMs: number | null;
@@ -51,7 +52,7 @@ export function jobToJson(job: Job, now: number): JobJson {
       progress: task.progress,
       started: isoTime(task.started),
       ended: isoTime(task.ended),
-      errors: task.errors.map(({ code, message }) => ({ code, message })),
+      errors: task.errors,
     })),
   };
 }

@@ -31,8 +31,12 @@ export function parseNamedJobId(text: string): string | null {
   if (text.length > longestInput) {
     return null;
   }
+  const trimmed = unquote(text.trim());
+  if (namedJobOf(trimmed) !== null) {
+    return trimmed;
+  }
   // Of an address, what comes behind the path does not matter, nor what a request does to the job.
-  const [path = ''] = unquote(text.trim()).split(/[?#]/, 1);
+  const [path = ''] = trimmed.split(/[?#]/, 1);
   const segments = path.split('/').filter((segment) => segment !== '');
   const at = segments.findLastIndex((segment) => segment.toLowerCase() === 'transforms');
   const [transform, jobs = '', job, action = ''] = segments.slice(at + 1);

@@ -31,7 +31,7 @@ export function fencedBlock(text: string): string {
 
 /** An id between backticks where it is made of what ids are made of, which mean nothing there. */
 export function codeSpan(text: string): string {
-  return /^[\w:-]+$/.test(text) ? `\`${text}\`` : escapeGithubMarkdown(text);
+  return /^[\w:/.-]+$/.test(text) ? `\`${text}\`` : escapeGithubMarkdown(text);
 }
 
 /** A line without what cannot be seen; the space that it begins with stays. */

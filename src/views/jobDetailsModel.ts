@@ -9,7 +9,16 @@ import {
   formatTimeLeft,
   formatUtcTime,
 } from './format.ts';
-import { jobTitle, type PresentationContext, shownProgress, stateLabel, taskTitle } from './jobPresentation.ts';
+import {
+  errorAdvice,
+  jobTitle,
+  type PresentationContext,
+  priorityText,
+  shownProgress,
+  stateLabel,
+  stateText,
+  taskTitle,
+} from './jobPresentation.ts';
 import type {
   AssetList,
   Curve,
@@ -55,7 +64,7 @@ export function jobDetailsModel(input: JobDetailsInput, context: PresentationCon
     id: job.id,
     title: shorten(jobTitle(job), maxTitle),
     state: stateKind(job.state),
-    stateText: stateLabel(job.state, l10n),
+    stateText: stateText(job, context),
     percent,
     percentText: percent === null ? '' : formatPercent(percent, locale),
     leftText: left === null ? '' : left.kind === 'stalled' ? l10n.t('stalled') : formatTimeLeft(left.ms, l10n),
@@ -94,7 +103,7 @@ export function stateKind(state: JobState): StateKind {
 
 function actionsOf(
   { job, isTracked, isThere }: JobDetailsInput,
-  { l10n }: PresentationContext,
+  { l10n, capabilitiesOf }: PresentationContext,
 ): readonly DetailsAction[] {
   const actions: DetailsAction[] = [];
   if (isTracked) {
@@ -102,10 +111,11 @@ function actionsOf(
   } else if (isThere) {
     actions.push({ name: 'trackJob', text: l10n.t('Track in Status Bar') });
   }
-  if (isThere && isActive(job) && job.state !== 'Canceling') {
+  const can = capabilitiesOf(job.account);
+  if (isThere && isActive(job) && job.state !== 'Canceling' && can?.cancel !== false) {
     actions.push({ name: 'cancelJob', text: l10n.t('Cancel Job') });
   }
-  if (isThere && job.state === 'Queued') {
+  if (isThere && job.state === 'Queued' && can?.priority !== null) {
     actions.push({ name: 'changeJobPriority', text: l10n.t('Change Job Priority…') });
   }
   if (isThere) {
@@ -116,7 +126,7 @@ function actionsOf(
     );
   }
   actions.push({ name: 'copyJobId', text: l10n.t('Copy Job Id') });
-  if (isThere && isFinalState(job.state)) {
+  if (isThere && isFinalState(job.state) && can?.delete !== false) {
     actions.push({ name: 'deleteJob', text: l10n.t('Delete Job') });
   }
   return actions;
@@ -146,7 +156,7 @@ function factsOf(job: Job, context: PresentationContext): readonly Fact[] {
   time(l10n.t('Started'), job.started);
   time(l10n.t('Ended'), job.ended);
   if (job.priority !== null) {
-    plain(l10n.t('Priority'), formatCount(job.priority, locale));
+    plain(l10n.t('Priority'), priorityText(job, job.priority, context));
   }
   plain(l10n.t('Account'), shortLine(job.account, maxTitle));
   plain(l10n.t('Job id'), shortLine(job.id, maxTitle));
@@ -169,10 +179,11 @@ function errorsOf({ tasks }: Job, { l10n }: PresentationContext): readonly Shown
     return known;
   }
   const all = tasks.flatMap((task, index) => task.errors.map((error) => ({ task, index, error })));
-  const errors = all.slice(0, mostErrors).map(({ task, index, error: { code, message } }) => ({
+  const errors = all.slice(0, mostErrors).map(({ task, index, error }) => ({
     task: shorten(taskTitle(task, index, l10n), maxTitle),
-    code: shortLine(code, maxTitle),
-    message: plainLines(message),
+    code: shortLine(error.code, maxTitle),
+    message: plainLines(error.message),
+    advice: errorAdvice(error, l10n),
   }));
   errorsOfTasks.set(tasks, errors);
   return errors;
@@ -347,6 +358,9 @@ function curveOf(input: JobDetailsInput, expectedEnd: number | null, context: Pr
 
   function curveText(): string {
     const [first] = points;
+    if (context.capabilitiesOf(job.account)?.progress === false) {
+      return l10n.t('The service of this account does not say how far jobs are.');
+    }
     if (first === undefined || last === undefined || shown.length < 2) {
       return isActive(job)
         ? l10n.t('The curve is drawn as the job is watched. There is no progress yet.')

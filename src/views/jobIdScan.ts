@@ -1,3 +1,4 @@
+import type { JobIdFormName } from '../jobs/jobIdForms.ts';
 import { jobIdsInText, mayHoldJobId } from '../jobs/jobIdsInText.ts';
 
 /** The part of `vscode.TextDocument` that is looked at. */
@@ -22,9 +23,14 @@ export const scanStep = 65_536;
 
 /**
  * Finds the ids of jobs in the lines of a document.
+ * @param forms of which services
  * @param goOn called after each step; nothing more is looked at once it resolves to false
  */
-export async function scanForJobIds(document: TextLines, goOn: () => Promise<boolean>): Promise<JobIdInLine[]> {
+export async function scanForJobIds(
+  document: TextLines,
+  forms: readonly JobIdFormName[],
+  goOn: () => Promise<boolean>,
+): Promise<JobIdInLine[]> {
   const found: JobIdInLine[] = [];
   let left = maxScanned;
   let step = scanStep;
@@ -37,7 +43,7 @@ export async function scanForJobIds(document: TextLines, goOn: () => Promise<boo
     let from = 0;
     do {
       const to = Math.min(length, from + step);
-      for (const { id, start, end } of isLookedAt ? jobIdsInText(text, from, to) : []) {
+      for (const { id, start, end } of isLookedAt ? jobIdsInText(text, forms, from, to) : []) {
         found.push({ id, line, start, end });
         if (found.length === maxIds) {
           return found;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Job } from '../jobs/job.ts';
+import type { JobIdFormName } from '../jobs/jobIdForms.ts';
 import { jobIdAt, jobIdsInText } from '../jobs/jobIdsInText.ts';
 import type { EditorParts } from './editorParts.ts';
 import { scanForJobIds } from './jobIdScan.ts';
@@ -35,7 +36,7 @@ export class JobLinks {
 
   inTerminal(line: string): vscode.TerminalLink[] {
     const links: JobTerminalLink[] = [];
-    for (const { id, start, end } of jobIdsInText(line, 0, Math.min(line.length, longestTerminalLine))) {
+    for (const { id, start, end } of jobIdsInText(line, this.#forms, 0, Math.min(line.length, longestTerminalLine))) {
       if (links.push(new JobTerminalLink(id, start, end - start, this.#stateOf(id))) === mostTerminalLinks) {
         break;
       }
@@ -51,7 +52,7 @@ export class JobLinks {
 
   async inDocument(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<vscode.DocumentLink[]> {
     const { clock } = this.#parts;
-    const found = await scanForJobIds(document, async () => {
+    const found = await scanForJobIds(document, this.#forms, async () => {
       await new Promise<void>((resolve) => clock.setTimeout(resolve, 0));
       return !token.isCancellationRequested;
     });
@@ -70,7 +71,7 @@ export class JobLinks {
   }
 
   hover(document: vscode.TextDocument, { line, character }: vscode.Position): vscode.Hover | undefined {
-    const found = jobIdAt(document.lineAt(line).text, character);
+    const found = jobIdAt(document.lineAt(line).text, character, this.#forms);
     if (!found) {
       return undefined;
     }
@@ -126,6 +127,12 @@ export class JobLinks {
   #known(id: string): readonly Job[] {
     const { store, accounts } = this.#parts;
     return accounts().accounts.flatMap(({ name }) => store.get({ account: name, id }) ?? []);
+  }
+
+  /** How the services of the accounts write ids: what no account can have is no link. */
+  get #forms(): readonly JobIdFormName[] {
+    const { accounts } = this.#parts.accounts();
+    return accounts.length === 0 ? ['guid'] : [...new Set(accounts.map(({ capabilities }) => capabilities.jobIds))];
   }
 
   get #isOneOfSeveral(): boolean {

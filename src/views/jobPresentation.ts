@@ -1,8 +1,10 @@
 import { firstError, type Job, type JobError, type JobState, type JobTask } from '../jobs/job.ts';
+import type { ServiceCapabilities } from '../jobs/serviceCapabilities.ts';
 import { timeLeft } from '../jobs/timeLeft.ts';
 import {
   drawBar,
   formatAgo,
+  formatCount,
   formatDuration,
   formatLocalTime,
   formatPercent,
@@ -19,6 +21,8 @@ export interface PresentationContext {
   readonly locale: string;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
+  /** What the service of an account can do; `undefined` where there is no such account any more. */
+  capabilitiesOf(account: string): ServiceCapabilities | undefined;
 }
 
 export interface StateIcon {
@@ -33,6 +37,11 @@ const maxErrorLength = 80;
 const maxNameLength = 300;
 const maxStateLength = 80;
 const maxTitleLength = 200;
+
+/** The icon of a job. One that has finished although some of it failed does not look as if all were well. */
+export function jobIcon(job: Pick<Job, 'state' | 'tasks'>): StateIcon {
+  return failedPart(job) === null ? stateIcon(job.state) : { id: 'warning', color: 'list.warningForeground' };
+}
 
 export function stateIcon(state: JobState): StateIcon {
   switch (state) {
@@ -98,6 +107,7 @@ export function jobDescription(job: Job, context: PresentationContext): string {
     case 'Canceling':
       return withDot(state, percentOf(job, locale));
     case 'Finished':
+      return withDot(endedText(job, context) ?? state, failedPartText(job, context));
     case 'Canceled':
       return endedText(job, context) ?? state;
     case 'Error':
@@ -136,9 +146,9 @@ export function jobSpoken(job: Job, context: PresentationContext): string {
 
 /** The text of the status bar item: icon, short name, percent or final state. */
 export function trackedJobText(job: Job, context: PresentationContext): string {
-  const { l10n, locale } = context;
+  const { locale } = context;
   const percent = job.state === 'Processing' || job.state === 'Canceling' ? percentOf(job, locale) : null;
-  const tail = percent ?? stateLabel(job.state, l10n);
+  const tail = percent ?? stateText(job, context);
   return `${shorten(jobTitle(job), 20)} ${tail}`;
 }
 
@@ -148,7 +158,7 @@ export function trackedJobText(job: Job, context: PresentationContext): string {
  */
 export function jobTooltip(job: Job, context: PresentationContext, waits: string | null = null): string {
   const { l10n, locale } = context;
-  const icon = stateIcon(job.state);
+  const icon = jobIcon(job);
   const lines = [`**${escapeMarkdown(shorten(jobTitle(job), maxTitleLength))}**`, ''];
   const head = `$(${icon.id.replace('~spin', '')}) ${escapeMarkdown(stateLabel(job.state, l10n))}`;
   const left = timeLeftText(job, context);
@@ -157,10 +167,18 @@ export function jobTooltip(job: Job, context: PresentationContext, waits: string
   if (waits !== null) {
     lines.push(escapeMarkdown(waits), '');
   }
-  const error = job.state === 'Error' ? firstError(job) : null;
+  const partText = failedPartText(job, context);
+  if (partText !== null) {
+    lines.push(escapeMarkdown(partText), '');
+  }
+  const error = job.state === 'Error' || partText !== null ? firstError(job) : null;
   const errorText = error && errorLine(error, 400);
   if (errorText) {
     lines.push(escapeMarkdown(errorText), '');
+  }
+  const advice = error && errorAdvice(error, l10n);
+  if (advice) {
+    lines.push(escapeMarkdown(advice), '');
   }
 
   const rows: [string, string, string][] = [];
@@ -176,7 +194,7 @@ export function jobTooltip(job: Job, context: PresentationContext, waits: string
     rows.push([l10n.t('Duration'), formatDuration(job.ended - job.started, l10n), '']);
   }
   if (job.priority !== null) {
-    rows.push([l10n.t('Priority'), String(job.priority), '']);
+    rows.push([l10n.t('Priority'), priorityText(job, job.priority, context), '']);
   }
   if (rows.length > 0) {
     lines.push('| | | |', '|:--|:--|:--|');
@@ -186,7 +204,7 @@ export function jobTooltip(job: Job, context: PresentationContext, waits: string
     lines.push('');
   }
   // Backslashes mean nothing in a code span, so only an id without special characters can be one.
-  lines.push(/^[\w:-]{1,200}$/.test(job.id) ? `\`${job.id}\`` : escapeMarkdown(shortLine(job.id, maxTitleLength)));
+  lines.push(/^[\w:/.-]{1,200}$/.test(job.id) ? `\`${job.id}\`` : escapeMarkdown(shortLine(job.id, maxTitleLength)));
   return lines.join('\n');
 }
 
@@ -195,7 +213,7 @@ export function taskTooltip(task: JobTask, index: number, context: PresentationC
   const lines = [`**${escapeMarkdown(shorten(taskTitle(task, index, l10n), maxTitleLength))}**`, ''];
   lines.push(`${escapeMarkdown(stateLabel(task.state, l10n))}${barAndPercent(task, locale)}`, '');
   for (const error of task.errors) {
-    lines.push(escapeMarkdown(errorLine(error, 1000) ?? ''), '');
+    lines.push(escapeMarkdown([errorLine(error, 1000), errorAdvice(error, l10n)].filter(Boolean).join(' ')), '');
   }
   for (const [label, time] of [
     [l10n.t('Started'), task.started],
@@ -243,6 +261,69 @@ function errorSummary(job: Job): string | null {
 function errorLine({ code, message }: JobError, maxLength: number): string | null {
   const parts = [code, message].map((part) => shortLine(part, maxLength)).filter((part) => part !== '');
   return parts.length === 0 ? null : shorten(parts.join(': '), maxLength);
+}
+
+/**
+ * How much of a job that has finished failed all the same, as where a service goes on with the other outputs when one
+ * fails; `null` where all is well, or nothing is known of it.
+ */
+function failedPart({ state, tasks }: Pick<Job, 'state' | 'tasks'>): { failed: number; all: number } | null {
+  const failed = state === 'Finished' ? (tasks ?? []).filter((task) => task.state === 'Error').length : 0;
+  return failed === 0 ? null : { failed, all: tasks?.length ?? 0 };
+}
+
+function failedPartText(job: Pick<Job, 'state' | 'tasks'>, { l10n, locale }: PresentationContext): string | null {
+  const part = failedPart(job);
+  return part && l10n.t('{0} of {1} failed', formatCount(part.failed, locale), formatCount(part.all, locale));
+}
+
+/** The state of a job with what state alone does not tell: that parts of one which has finished failed. */
+export function stateText(job: Pick<Job, 'state' | 'tasks'>, context: PresentationContext): string {
+  return withDot(stateLabel(job.state, context.l10n), failedPartText(job, context));
+}
+
+/** A priority as the service words it: a number, or the name of a level. */
+export function priorityText(
+  { account }: Pick<Job, 'account'>,
+  priority: number,
+  context: PresentationContext,
+): string {
+  const levels = context.capabilitiesOf(account)?.priority;
+  const level = typeof levels === 'object' ? levels?.[priority] : undefined;
+  return level === undefined ? formatCount(priority, context.locale) : levelLabel(level, context.l10n);
+}
+
+/** A level of priority in the person's language; one that we do not know reads as the service words it. */
+export function levelLabel(level: string, l10n: Localizer): string {
+  switch (level) {
+    case 'Low':
+      return l10n.t('Low');
+    case 'Normal':
+      return l10n.t('Normal');
+    case 'High':
+      return l10n.t('High');
+    default:
+      return shortLine(level, maxStateLength);
+  }
+}
+
+/** What a service says of whether to try again, in a sentence; `null` where it does not say. */
+function retryAdvice({ retry }: Pick<JobError, 'retry'>, l10n: Localizer): string | null {
+  switch (retry) {
+    case 'MayRetry':
+      return l10n.t('It may be worth trying again.');
+    case 'DoNotRetry':
+      return l10n.t('Trying again will not help before this is put right.');
+    default:
+      return null;
+  }
+}
+
+/** What an error is about and whether to try again, as far as the service says; '' where it says neither. */
+export function errorAdvice(error: JobError, l10n: Localizer): string {
+  const category = shortLine(error.category ?? '', maxStateLength);
+  const about = category === '' ? null : l10n.t('Category: {0}.', category);
+  return [about, retryAdvice(error, l10n)].filter((part) => part !== null).join(' ');
 }
 
 /** How long ago a job came to its final state, or `null` where that is not known. */

@@ -2,7 +2,15 @@ import type { Exchange } from '../jobs/exchange.ts';
 import type { Job, JobError, JobTask } from '../jobs/job.ts';
 import { formatDuration, formatUtcTime } from './format.ts';
 import { codeSpan, escapeGithubMarkdown, fencedBlock } from './githubMarkdown.ts';
-import { jobTitle, type PresentationContext, percentOf, stateLabel, taskTitle } from './jobPresentation.ts';
+import {
+  errorAdvice,
+  jobTitle,
+  type PresentationContext,
+  percentOf,
+  priorityText,
+  stateLabel,
+  taskTitle,
+} from './jobPresentation.ts';
 import { shortLine } from './text.ts';
 
 /** In characters. */
@@ -32,7 +40,7 @@ function oneReport({ job, exchange }: ReportedJob, context: PresentationContext)
     [l10n.t('Started'), utc(job.started)],
     [l10n.t('Ended'), utc(job.ended)],
     [l10n.t('Duration'), duration(job, context)],
-    [l10n.t('Priority'), job.priority === null ? null : String(job.priority)],
+    [l10n.t('Priority'), job.priority === null ? null : escapeGithubMarkdown(priorityText(job, job.priority, context))],
     ...exchangeRows(exchange, context),
     [l10n.t('Reported'), utc(now)],
   ];
@@ -86,7 +94,9 @@ function errorSections(tasks: readonly JobTask[], { l10n }: PresentationContext)
         `### ${l10n.t('Errors')}`,
         ...failed.flatMap(({ title, errors }) => [
           escapeGithubMarkdown(title),
-          ...errors.map((error) => fencedBlock(errorText(error))),
+          ...errors.map((error) =>
+            fencedBlock([errorText(error), errorAdvice(error, l10n)].filter(Boolean).join('\n')),
+          ),
         ]),
       ];
 }

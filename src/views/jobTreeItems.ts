@@ -12,10 +12,12 @@ import { groupLabel, groupState } from './jobGroups.ts';
 import type { AccountNode, GroupNode, JobNode, LoadMoreNode, NoteNode, ProblemNode, TaskNode } from './jobNodes.ts';
 import {
   jobDescription,
+  jobIcon,
   jobSpoken,
   jobTitle,
   jobTooltip,
   type PresentationContext,
+  type StateIcon,
   stateIcon,
   stateLabel,
   taskDescription,
@@ -45,12 +47,23 @@ export function jobItem(node: JobNode, job: Job, tracked: TrackedJob, context: P
   const item = new vscode.TreeItem(jobTitle(job), Collapsed);
   item.id = jobItemId(node);
   item.description = jobDescription(job, context);
-  item.iconPath = themeIcon(job.state);
+  item.iconPath = iconOf(jobIcon(job));
   item.resourceUri = jobUri(node);
   item.command = openRow;
-  item.contextValue = ['job', job.state.replace(/\W.*$/s, ''), ...(isTracked ? ['tracked'] : [])].join(' ');
+  const state = job.state.replace(/\W.*$/s, '');
+  item.contextValue = ['job', state, ...(isTracked ? ['tracked'] : []), ...impossible(job, context)].join(' ');
   item.accessibilityInformation = { label: jobSpoken(job, context) };
   return item;
+}
+
+/** What the service cannot do to any job, so that no menu offers it. */
+function impossible({ account }: Job, { capabilitiesOf }: PresentationContext): readonly string[] {
+  const can = capabilitiesOf(account);
+  return [
+    ...(can?.cancel === false ? ['noCancel'] : []),
+    ...(can?.delete === false ? ['noDelete'] : []),
+    ...(can?.priority === null ? ['noPriority'] : []),
+  ];
 }
 
 /** All groups are open at first: what is over stands last, where it is in nobody's way. */
@@ -186,7 +199,10 @@ function accountItemId(node: AccountNode): string {
 }
 
 function themeIcon(state: Job['state'], moves = true): vscode.ThemeIcon {
-  const { id, color } = stateIcon(state);
+  return iconOf(stateIcon(state), moves);
+}
+
+function iconOf({ id, color }: StateIcon, moves = true): vscode.ThemeIcon {
   return new vscode.ThemeIcon(
     moves ? id : id.replace('~spin', ''),
     color === null ? undefined : new vscode.ThemeColor(color),

@@ -34,7 +34,7 @@ export class LazyEditors implements Disposable {
         deserializeWebviewPanel: async (panel, state) => this.get().restoreDetails(panel, state),
       }),
       window.registerTerminalLinkProvider({
-        provideTerminalLinks: ({ line }) => (/nb(:|%3a)jid/i.test(line) ? links().inTerminal(line) : []),
+        provideTerminalLinks: ({ line }) => (/nb(:|%3a)jid|transforms\//i.test(line) ? links().inTerminal(line) : []),
         handleTerminalLink: (link) => links().follow(link),
       }),
       languages.registerDocumentLinkProvider(linkedDocuments, {

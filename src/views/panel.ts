@@ -8,7 +8,7 @@ import { formatLocalTime } from './format.ts';
 import { JobDecorations } from './jobDecorations.ts';
 import { changedGroups, groupJobsBy } from './jobGroups.ts';
 import { JobLinks } from './jobLinks.ts';
-import { jobDescription, jobSpoken, type PresentationContext, stateIcon, trackedJobText } from './jobPresentation.ts';
+import { jobDescription, jobIcon, jobSpoken, type PresentationContext, trackedJobText } from './jobPresentation.ts';
 import {
   accountItem,
   groupItem,
@@ -35,7 +35,7 @@ const drawing = {
   loadMoreItem,
   noteItem,
   problemItem,
-  stateIcon,
+  jobIcon,
   taskItem,
   createLinks: (parts: EditorParts) => new JobLinks(parts),
   trackedJobText,

@@ -65,6 +65,8 @@ export interface ShownError {
   readonly task: string;
   readonly code: string;
   readonly message: string;
+  /** What it is about and whether to try again, where the service says so; else ''. */
+  readonly advice: string;
 }
 
 export interface Timeline {

@@ -77,10 +77,10 @@ export class TrackedJobItem implements Disposable {
       return;
     }
     const context = this.#options.context();
-    const { jobSpoken, stateIcon, trackedJobHover, trackedJobText } = this.#options.panel();
+    const { jobSpoken, jobIcon, trackedJobHover, trackedJobText } = this.#options.panel();
     const stale = this.#staleReason(job);
     // A job that is gone, or whose service does not answer, must not look as if it were followed.
-    const icon = stale === null ? stateIcon(job.state).id : 'warning';
+    const icon = stale === null ? jobIcon(job).id : 'warning';
     this.#item.text = `$(${icon}) ${withoutIcons(trackedJobText(job, context))}`;
     const status = this.#options.store.status(job.account);
     const asOf = status.state === 'failed' && !this.#options.tracked.isGone ? status.asOf : null;

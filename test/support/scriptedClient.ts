@@ -1,5 +1,5 @@
 import { amsCapabilities } from '../../src/client/ams/amsCapabilities.ts';
-import type { JobRecord, JobTask } from '../../src/jobs/job.ts';
+import type { JobRecord, JobTask, ListedJob } from '../../src/jobs/job.ts';
 import { isActive } from '../../src/jobs/job.ts';
 import type { JobAssets, JobDetails, TaskEvent } from '../../src/jobs/jobDetails.ts';
 import { type JobQuery, matchesQuery } from '../../src/jobs/jobQuery.ts';
@@ -43,29 +43,35 @@ export class ScriptedClient implements JobsClient {
       const matching = this.canFilter ? this.jobs.filter((job) => matchesQuery(job, query)) : this.jobs;
       const end = start + page.pageSize;
       return {
-        jobs: matching.slice(start, end),
+        jobs: matching.slice(start, end).map(this.#listed),
         next: end < matching.length ? String(end) : null,
         newestFirst: matching.every((job, index) => (matching[index - 1]?.created ?? Infinity) >= (job.created ?? 0)),
       };
     });
   };
 
-  listActiveJobs = (signal?: AbortSignal): Promise<readonly JobRecord[]> =>
-    this.#answer('active', signal, () => this.jobs.filter(isActive));
+  listActiveJobs = (signal?: AbortSignal): Promise<readonly ListedJob[]> =>
+    this.#answer('active', signal, () => {
+      const { tasksWithJobs } = this.capabilities;
+      // A service whose jobs come with their tasks lists the newest, whatever their state.
+      return this.jobs.filter((job) => tasksWithJobs || isActive(job)).map(this.#listed);
+    });
 
   listRunningTasks = (signal?: AbortSignal): Promise<readonly RunningTask[] | null> =>
     this.#answer('running', signal, () =>
       this.canListRunningTasks ? [...this.tasks.values()].flat().filter(({ state }) => state === 'Processing') : null,
     );
 
-  listDeparted = (jobIds: readonly string[], signal?: AbortSignal): Promise<readonly JobRecord[]> =>
-    this.#answer(`departed ${jobIds.join(' ')}`, signal, () => this.jobs.filter(({ id }) => jobIds.includes(id)));
+  listDeparted = (jobIds: readonly string[], signal?: AbortSignal): Promise<readonly ListedJob[]> =>
+    this.#answer(`departed ${jobIds.join(' ')}`, signal, () =>
+      this.jobs.filter(({ id }) => jobIds.includes(id)).map(this.#listed),
+    );
 
   countJobs = (signal?: AbortSignal): Promise<number | null> =>
     this.#answer('count', signal, () => (this.canCount ? this.jobs.length : null));
 
-  getJob = (jobId: string, signal?: AbortSignal): Promise<JobRecord> =>
-    this.#answer(`get ${jobId}`, signal, () => this.#job(jobId));
+  getJob = (jobId: string, signal?: AbortSignal): Promise<ListedJob> =>
+    this.#answer(`get ${jobId}`, signal, () => this.#listed(this.#job(jobId)));
 
   listTasks = (jobId: string, signal?: AbortSignal): Promise<readonly JobTask[]> =>
     this.#answer(`tasks ${jobId}`, signal, () => this.tasks.get(jobId) ?? []);
@@ -123,6 +129,9 @@ export class ScriptedClient implements JobsClient {
   takeRequests(): string[] {
     return this.requests.splice(0);
   }
+
+  readonly #listed = (job: JobRecord): ListedJob =>
+    this.capabilities.tasksWithJobs ? { ...job, tasks: this.tasks.get(job.id) ?? [] } : job;
 
   #job(jobId: string): JobRecord {
     const job = this.jobs.find(({ id }) => id === jobId);

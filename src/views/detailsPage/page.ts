@@ -112,18 +112,19 @@ function updateAction(button: HTMLElement, { name, text }: DetailsAction): void 
 
 function createError(): HTMLElement {
   const item = document.createElement('li');
-  for (const part of ['code', 'of', 'message']) {
-    const child = document.createElement(part === 'message' ? 'p' : 'span');
+  for (const part of ['code', 'of', 'message', 'advice']) {
+    const child = document.createElement(part === 'code' || part === 'of' ? 'span' : 'p');
     child.className = part;
     item.append(child);
   }
   return item;
 }
 
-function updateError(item: HTMLElement, { task, code, message }: ShownError): void {
-  const texts = [code, task, message];
+function updateError(item: HTMLElement, { task, code, message, advice }: ShownError): void {
+  const texts = [code, task, message, advice];
   for (const [index, child] of [...item.children].entries()) {
     setText(child, texts[index] ?? '');
+    setHidden(child as HTMLElement, texts[index] === '');
   }
 }
 

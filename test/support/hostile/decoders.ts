@@ -12,6 +12,7 @@ import { isWindowMark } from '../../../src/accounts/windowIdentity.ts';
 import { isSendable, readExpiry } from '../../../src/client/accessToken.ts';
 import type { AmsAccount } from '../../../src/client/account.ts';
 import { requestAcsToken } from '../../../src/client/ams/acsToken.ts';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import { Collections } from '../../../src/client/ams/collections.ts';
 import {
   readAsset,
@@ -26,7 +27,6 @@ import { explainAzureCli } from '../../../src/client/azureCliToken.ts';
 import { readCapabilities } from '../../../src/client/capability.ts';
 import { Endpoint } from '../../../src/client/endpoint.ts';
 import { errorOfReply, parseRetryAfter } from '../../../src/client/errorReply.ts';
-import type { HttpReply } from '../../../src/client/httpSender.ts';
 import { identityOf } from '../../../src/client/identityOf.ts';
 import { LearnedCapabilities } from '../../../src/client/learnedCapabilities.ts';
 import { explainManagedIdentity } from '../../../src/client/managedIdentityToken.ts';
@@ -57,10 +57,9 @@ import { jobUri, readJobUri } from '../../../src/commands/jobUri.ts';
 import { readListArguments } from '../../../src/commands/listArguments.ts';
 import type { Services } from '../../../src/commands/services.ts';
 import { inputObject, readJobInput, readListInput } from '../../../src/commands/toolInput.ts';
-import { parseBody, RequestError } from '../../../src/emulator/adminBody.ts';
+import { parseBody } from '../../../src/emulator/adminBody.ts';
 import { type Operated, operations } from '../../../src/emulator/adminOperations.ts';
 import type { Account } from '../../../src/emulator/api/account.ts';
-import { ODataError } from '../../../src/emulator/api/errors.ts';
 import { parseFilter } from '../../../src/emulator/api/filterParser.ts';
 import { verboseJson } from '../../../src/emulator/api/format.ts';
 import { readNewJob } from '../../../src/emulator/api/newJob.ts';
@@ -77,6 +76,7 @@ import { type Fields, readFilter } from '../../../src/emulator/v3/filter.ts';
 import { readOrder } from '../../../src/emulator/v3/order.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { parseJobId } from '../../../src/jobs/jobId.ts';
+import { jobIdForms } from '../../../src/jobs/jobIdForms.ts';
 import { jobIdAt, jobIdsInText, longestJobId } from '../../../src/jobs/jobIdsInText.ts';
 import { jobToJson } from '../../../src/jobs/jobJson.ts';
 import { readQuery } from '../../../src/jobs/jobQuery.ts';
@@ -91,74 +91,10 @@ import { FakeClock } from '../fakeClock.ts';
 import { jobId, jobRecord, jobTask } from '../jobs.ts';
 import { english } from '../localizer.ts';
 import { MemorySecrets } from '../memorySecrets.ts';
-import { soundPrototypes, soundRecord, soundRunningTask, soundStoredJob, soundTask, soundValue } from './sound.ts';
+import { type Decoder, decoder, isEmulatorError, jwt, nothing, orRefused, replies, replyOf } from './decoder.ts';
+import { soundRecord, soundRunningTask, soundStoredJob, soundTask, soundValue } from './sound.ts';
+import { ofV3 } from './v3Decoders.ts';
 import { nearJson, nearJsonText, nearText, nearValue } from './values.ts';
-
-/** One place where something from outside becomes something of ours. */
-export interface Decoder {
-  /** The files in `src` whose reading this tries, and what of them where that is not all. */
-  readonly name: string;
-  readonly files: readonly string[];
-  /** Runs it with one input, once, and asserts that what came of it is sound. */
-  readonly run: (input: never) => unknown;
-  readonly inputs: fc.Arbitrary<unknown>;
-  /** Whether it may throw this. By default nothing but a `ServiceError` of a kind. */
-  readonly mayThrow: (error: unknown) => boolean;
-}
-
-function decoder<T>(
-  name: string,
-  files: readonly string[],
-  inputs: fc.Arbitrary<T>,
-  run: (input: T) => unknown,
-  mayThrow: (error: unknown) => boolean = isServiceError,
-): Decoder {
-  return { name, files, inputs, run: run as (input: never) => unknown, mayThrow };
-}
-
-function isServiceError(error: unknown): boolean {
-  if (!ServiceError.is(error)) {
-    return false;
-  }
-  assert.ok(error.message.length < 3_000, 'a message that can be read');
-  return true;
-}
-
-function nothing(): boolean {
-  return false;
-}
-
-/** What a reader makes of something, or that it is refused. */
-function orRefused<T>(read: () => T): T | 'refused' {
-  try {
-    return read();
-  } catch (error) {
-    if (!isEmulatorError(error)) {
-      throw error;
-    }
-    return 'refused';
-  }
-}
-
-function isEmulatorError(error: unknown): boolean {
-  const isRefusal = error instanceof ODataError || error instanceof RequestError;
-  return isRefusal && error.status >= 400 && error.status < 500;
-}
-
-/** Tries one input: it is sound, or refused as it may be, and nobody's prototype is another one. */
-export async function tryInput({ run, mayThrow }: Decoder, input: unknown): Promise<void> {
-  try {
-    const outcome = run(input as never);
-    if (outcome instanceof Promise) {
-      await outcome;
-    }
-  } catch (error) {
-    if (!mayThrow(error)) {
-      throw error;
-    }
-  }
-  soundPrototypes();
-}
 
 const now = Date.parse('2026-01-02T00:00:00Z');
 const clock = new FakeClock(now);
@@ -206,37 +142,6 @@ const account: AmsAccount = {
 };
 const noCache = { load: () => undefined, save: () => undefined };
 
-function replyOf({ body, headers = {}, status = 200 }: Partial<Reply>): HttpReply {
-  const fields = new Map(Object.entries(headers));
-  return {
-    url: new URL('https://contoso.restv2.westeurope.media.azure.net/api/Jobs'),
-    status,
-    statusText: '',
-    header: (name) => fields.get(name) ?? null,
-    body: body ?? '',
-  };
-}
-
-/** An answer of a service as it came. */
-interface Reply {
-  readonly status: number;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-const headerTexts = nearText('Wed, 21 Oct 2015 07:28:00 GMT', '120', 'application/json', 'text/html', 'req-1').map(
-  (text) => text.slice(0, 400),
-);
-const headers = fc.dictionary(
-  fc.constantFrom('date', 'retry-after', 'content-type', 'x-ms-request-id', 'request-id'),
-  headerTexts,
-);
-const statuses = fc.constantFrom(200, 204, 302, 400, 401, 403, 404, 407, 408, 409, 410, 418, 429, 500, 503, 599);
-
-function replies(body: fc.Arbitrary<string>): fc.Arbitrary<Reply> {
-  return fc.record({ status: statuses, body, headers });
-}
-
 const errorBodies = fc.oneof(
   nearJsonText(
     { 'odata.error': { code: '', message: { lang: 'en-US', value: 'Refused' } } },
@@ -254,7 +159,6 @@ const errorBodies = fc.oneof(
   ),
 );
 
-const jwt = (claims: string): string => `e30.${Buffer.from(claims).toString('base64url')}.c2ln`;
 const claims = nearJsonText(
   { exp: 1_700_000_000, upn: 'a@b.c', appid: guid },
   { exp: 1e308, preferred_username: 'x', app_displayname: '\u202ex' },
@@ -336,7 +240,10 @@ const entries = [
   { name: 'V', kind: 'ams', endpoint: 'https://v/', authentication: { method: 'vscode' } },
 ];
 
-const twoAccounts = { accounts: { accounts: [{ name: 'Contoso' }, { name: 'Other' }] }, view: { selectedJobs: [] } };
+const twoAccounts = {
+  accounts: { accounts: ['Contoso', 'Other'].map((name) => ({ name, capabilities: amsCapabilities })) },
+  view: { selectedJobs: [] },
+};
 const services = twoAccounts as unknown as Services;
 
 /** What any job of ours goes through once it is shown or handed on. */
@@ -793,7 +700,7 @@ const ofCommands: readonly Decoder[] = [
       const { query, top } = readListInput(input);
       soundValue(query);
       assert.ok(Number.isInteger(top) && top >= 1 && top <= 100);
-      assert.match(readJobInput(input), /^nb:jid:UUID:[0-9a-f-]{36}$/);
+      assert.match(readJobInput(input, jobIdForms.guid), /^nb:jid:UUID:[0-9a-f-]{36}$/);
     },
   ),
   decoder(
@@ -801,7 +708,10 @@ const ofCommands: readonly Decoder[] = [
     ['commands/jobUri.ts'],
     nearText(`account=Contoso&id=${id}`, `id=${encodeURIComponent(id)}&account=Contoso`),
     (query) => {
-      const key = readJobUri({ path: '/job', query, fragment: '' }, ['Contoso', 'a=b&c']);
+      const key = readJobUri(
+        { path: '/job', query, fragment: '' },
+        ['Contoso', 'a=b&c'].map((name) => ({ name, form: jobIdForms.guid })),
+      );
       assert.ok(
         key === null || (['Contoso', 'a=b&c'].includes(key.account) && /^nb:jid:UUID:[0-9a-f-]{36}$/.test(key.id)),
       );
@@ -1108,6 +1018,7 @@ const ofEmulator: readonly Decoder[] = [
 /** All of them. A file in `src` that reads what comes from outside belongs to one, see the test of the sources. */
 export const decoders: readonly Decoder[] = [
   ...ofClient,
+  ...ofV3,
   ...ofStoredState,
   ...ofKeptLogins,
   ...ofSettings,

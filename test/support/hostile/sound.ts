@@ -76,8 +76,9 @@ export function soundTask(value: unknown): asserts value is JobTask {
   soundNumber('runningDurationMs', value['runningDurationMs'], 0, maxTime);
   assert.ok(Array.isArray(value['errors']));
   for (const error of value['errors']) {
-    soundShape(error, ['code', 'message']);
-    assert.ok(isText(error['code']) && isText(error['message']));
+    const more = ['category', 'retry'].filter((name) => Object.hasOwn(error as object, name));
+    soundShape(error, ['code', 'message', ...more]);
+    assert.ok(Object.values(error).every(isText));
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import { ChangeRun, type JobRequest } from '../../../src/commands/changeRun.ts';
 import type { ChangeContext, JobChange } from '../../../src/commands/jobChanges.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
@@ -9,7 +10,13 @@ import { english, korean } from '../../support/localizer.ts';
 import { ScriptedClient } from '../../support/scriptedClient.ts';
 import { Watching } from '../../support/watching.ts';
 
-const context: ChangeContext = { l10n: english, locale: 'en', now: 0, namesAccounts: false };
+const context: ChangeContext = {
+  l10n: english,
+  locale: 'en',
+  now: 0,
+  capabilitiesOf: () => amsCapabilities,
+  namesAccounts: false,
+};
 const busy = new ServiceError('throttled', 'The service is busy.', { status: 429, retryAfterMs: 60_000 });
 
 const requests: Readonly<Record<JobChange, JobRequest>> = {

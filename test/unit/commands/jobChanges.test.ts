@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import {
   type ChangeContext,
   chooseJobs,
@@ -22,7 +23,13 @@ import { ServiceError, type ServiceErrorKind } from '../../../src/jobs/serviceEr
 import { jobRecord } from '../../support/jobs.ts';
 import { english } from '../../support/localizer.ts';
 
-const context: ChangeContext = { l10n: english, locale: 'en', now: 0, namesAccounts: false };
+const context: ChangeContext = {
+  l10n: english,
+  locale: 'en',
+  now: 0,
+  capabilitiesOf: () => amsCapabilities,
+  namesAccounts: false,
+};
 
 function job(n: number, state: JobState, changes: Partial<Job> = {}): Job {
   return { account: 'contoso', ...jobRecord(n, { state }), tasks: null, progress: null, pace: null, ...changes };
@@ -48,6 +55,7 @@ describe('which jobs a change is for', () => {
       const chosen = chooseJobs(
         change,
         states.map((state, n) => job(n, state)),
+        context,
       );
       assert.deepEqual(
         [...chosen.fitting, ...chosen.leftOut].map(({ state }) => state).toSorted(),
@@ -60,26 +68,26 @@ describe('which jobs a change is for', () => {
 
 describe('the question', () => {
   it('names one job, and says what its buttons do beside each other', () => {
-    const cancel = questionBefore('cancel', chooseJobs('cancel', jobs(1, 'Processing')), context);
+    const cancel = questionBefore('cancel', chooseJobs('cancel', jobs(1, 'Processing'), context), context);
     assert.deepEqual(cancel, {
       message: 'Cancel the job "Job 1"?',
       detail: 'This cannot be undone. Output that was written so far may be left behind.',
       confirm: 'Cancel Job',
       decline: 'Keep Running',
     });
-    const remove = questionBefore('delete', chooseJobs('delete', jobs(1, 'Error')), context);
+    const remove = questionBefore('delete', chooseJobs('delete', jobs(1, 'Error'), context), context);
     assert.deepEqual([remove.message, remove.confirm, remove.decline], ['Delete the job "Job 1"?', 'Delete Job', null]);
   });
 
   it('says how many, and names the first five', () => {
     const { message, detail, confirm } = questionBefore(
       'delete',
-      chooseJobs('delete', jobs(1234, 'Finished')),
+      chooseJobs('delete', jobs(1234, 'Finished'), context),
       context,
     );
     assert.deepEqual([message, confirm], ['Delete these 1,234 jobs?', 'Delete 1,234 Jobs']);
     assert.match(detail, /^• Job 1\n• Job 2\n• Job 3\n• Job 4\n• Job 5\nand 1,229 more\n\nThe service forgets/);
-    const six = questionBefore('cancel', chooseJobs('cancel', jobs(6, 'Queued')), context).detail;
+    const six = questionBefore('cancel', chooseJobs('cancel', jobs(6, 'Queued'), context), context).detail;
     assert.match(six, /• Job 6\n\nThis cannot/, 'a sixth name takes no more room than a line about it');
   });
 
@@ -90,6 +98,7 @@ describe('the question', () => {
         chooseJobs(
           change,
           states.map((state, n) => job(n + 1, state)),
+          context,
         ),
         context,
       )
@@ -111,21 +120,46 @@ describe('the question', () => {
 
   it('says of which account jobs are where there are several', () => {
     const several = { ...context, namesAccounts: true };
-    const chosen = chooseJobs('delete', [...jobs(2, 'Error'), job(3, 'Error', { account: 'fabrikam' })]);
+    const chosen = chooseJobs('delete', [...jobs(2, 'Error'), job(3, 'Error', { account: 'fabrikam' })], context);
     assert.match(questionBefore('delete', chosen, several).detail, /• Job 1 \(contoso\)\n.*\n• Job 3 \(fabrikam\)/);
   });
 
   it('shows hostile names as one plain line that ends, and that is no link', () => {
     const name = `A\n\n\u202eKeep \u200bme?\n[x](command:evil) ${'y'.repeat(5000)}`;
     const hostile = job(1, 'Error', { name });
-    const { message } = questionBefore('delete', chooseJobs('delete', [hostile]), context);
+    const { message } = questionBefore('delete', chooseJobs('delete', [hostile], context), context);
     assert.ok(message.length < 120, message);
     assert.match(message, /^Delete the job "A Keep me\? \[x\]\u2060\(command:evil\) y+…"\?$/);
-    const { detail } = questionBefore('delete', chooseJobs('delete', [hostile, job(2, 'Error')]), context);
+    const { detail } = questionBefore('delete', chooseJobs('delete', [hostile, job(2, 'Error')], context), context);
     assert.equal(detail.split('\n').length, 4, 'a name takes one line');
     const nameless = job(3, 'Error', { name: ' ' });
-    assert.match(nothingFitsText('cancel', [nameless], context), /^"nb:jid:UUID:[^"]*" cannot be canceled/);
+    assert.match(
+      nothingFitsText('cancel', chooseJobs('cancel', [nameless], context), context),
+      /^"nb:jid:UUID:[^"]*" cannot be canceled/,
+    );
   });
+});
+
+describe('a service that cannot do everything', () => {
+  const cannot: ChangeContext = {
+    ...context,
+    capabilitiesOf: (account) =>
+      account === 'b' ? { ...amsCapabilities, cancel: false, delete: false, priority: null } : amsCapabilities,
+  };
+  const changes = ['cancel', 'delete', 'changePriority'] as const;
+  const fitting = { cancel: 'Processing', delete: 'Finished', changePriority: 'Queued' } as const;
+  for (const change of changes) {
+    it(`is not asked to (${change}), and why is said`, () => {
+      const [able, unable] = [job(1, fitting[change]), job(2, fitting[change], { account: 'b' })];
+      const chosen = chooseJobs(change, [able, unable], cannot);
+      assert.deepEqual(chosen, { fitting: [able], leftOut: [], impossible: [unable] });
+      const why = nothingFitsText(change, chooseJobs(change, [unable], cannot), cannot);
+      assert.match(why, /^The service cannot (cancel|delete|change the priority of) jobs: b$/);
+      const asked =
+        change === 'changePriority' ? priorityPrompt(chosen, cannot) : questionBefore(change, chosen, cannot).detail;
+      assert.ok(asked.includes(why), asked);
+    });
+  }
 });
 
 describe('a priority', () => {
@@ -152,11 +186,11 @@ describe('a priority', () => {
 
   it('is asked for once, for however many jobs', () => {
     assert.equal(
-      priorityPrompt(chooseJobs('changePriority', jobs(1, 'Queued')), context),
+      priorityPrompt(chooseJobs('changePriority', jobs(1, 'Queued'), context), context),
       'The priority of "Job 1". Of queued jobs, the one with the highest runs first.',
     );
     assert.equal(
-      priorityPrompt(chooseJobs('changePriority', [...jobs(2, 'Queued'), job(3, 'Processing')]), context),
+      priorityPrompt(chooseJobs('changePriority', [...jobs(2, 'Queued'), job(3, 'Processing')], context), context),
       'The priority of 2 jobs. Of queued jobs, the one with the highest runs first. "Job 3" is left out: it is not queued.',
     );
   });
@@ -165,11 +199,7 @@ describe('a priority', () => {
 describe('what is said afterwards', () => {
   it('why nothing can be done', () => {
     const says = (change: JobChange, ...states: JobState[]): string =>
-      nothingFitsText(
-        change,
-        states.map((state, n) => job(n + 1, state)),
-        context,
-      );
+      nothingFitsText(change, { leftOut: states.map((state, n) => job(n + 1, state)), impossible: [] }, context);
     assert.equal(says('cancel', 'Finished'), '"Job 1" cannot be canceled: it has already ended.');
     assert.equal(says('cancel', 'Canceling'), '"Job 1" is being canceled already.');
     assert.match(says('cancel', 'Canceling', 'Error'), /^None of these 2 jobs can be canceled: /);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { jobUri, readJobUri } from '../../../src/commands/jobUri.ts';
+import { jobIdForms } from '../../../src/jobs/jobIdForms.ts';
 
 const id = 'nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1';
 const names = ['contoso', 'Local Emulator', 'a&b=c', 'x&id=y', '100%25', '100%', 'a+b', '계정'];
+
+const accounts = names.map((name) => ({ name, form: jobIdForms.guid }));
 
 /** What `vscode.Uri` makes of a query: percent-decoded. */
 const asVscode = (address: string): { path: string; query: string; fragment: string } => {
@@ -14,14 +17,22 @@ const asVscode = (address: string): { path: string; query: string; fragment: str
     fragment: decodeURIComponent(url.hash.slice(1)),
   };
 };
-const read = (query: string, path = '/job', fragment = ''): unknown => readJobUri({ path, query, fragment }, names);
+const read = (query: string, path = '/job', fragment = ''): unknown => readJobUri({ path, query, fragment }, accounts);
 
 describe('the address of a job', () => {
   for (const account of names) {
     it(`is read as it was made, for the account ${account}`, () => {
       const address = jobUri({ account, id }, 'vscode');
       assert.match(address, /^vscode:\/\/media-services-jobs\.media-services-jobs\/job\?account=[^&]+&id=nb%3Ajid%3A/);
-      assert.deepEqual(readJobUri(asVscode(address), names), { account, id });
+      assert.deepEqual(readJobUri(asVscode(address), accounts), { account, id });
+    });
+  }
+
+  for (const account of names) {
+    it(`is read as it was made where names are ids, for the account ${account}`, () => {
+      const key = { account, id: 'transforms/Standard Encoder=1/jobs/a#b 100 é-job' };
+      const named = names.map((name) => ({ name, form: jobIdForms.names }));
+      assert.deepEqual(readJobUri(asVscode(jobUri(key, 'vscode')), named), key);
     });
   }
 

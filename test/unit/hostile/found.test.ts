@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { soundSharedAccount } from '../../../src/accounts/soundSharedAccount.ts';
 import { readExpiry } from '../../../src/client/accessToken.ts';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import { Collections } from '../../../src/client/ams/collections.ts';
 import { readJob, readTask } from '../../../src/client/ams/jobEntities.ts';
 import { JobPages } from '../../../src/client/ams/jobPages.ts';
@@ -14,6 +15,7 @@ import { jobUri, readJobUri } from '../../../src/commands/jobUri.ts';
 import { parseTaskBody } from '../../../src/emulator/api/taskBodyParser.ts';
 import { DialectError, readDialect } from '../../../src/emulator/dialects.ts';
 import { parseState } from '../../../src/emulator/stateFile.ts';
+import { jobIdForms } from '../../../src/jobs/jobIdForms.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { TrackedJob } from '../../../src/jobs/trackedJob.ts';
@@ -32,7 +34,14 @@ const account = {
   trustedHosts: [],
 };
 const endpoint = (kept?: string) => new Endpoint(account, { load: () => kept, save: () => undefined });
-const accounts = { accounts: { accounts: [{ name: 'Contoso' }, { name: 'Other' }] } } as never;
+const accounts = {
+  accounts: {
+    accounts: [
+      { name: 'Contoso', capabilities: amsCapabilities },
+      { name: 'Other', capabilities: amsCapabilities },
+    ],
+  },
+} as never;
 
 function refuses(kind: string): (error: unknown) => boolean {
   return (error) => ServiceError.is(error) && error.kind === kind;
@@ -42,8 +51,9 @@ function refuses(kind: string): (error: unknown) => boolean {
 describe('a payload that was taken wrongly once', () => {
   test('half a surrogate pair in the id of a job leaves its link one that can be copied', () => {
     const uri = jobUri({ account: 'Contoso', id: `${id}\ud800` }, 'vscode');
+    const contoso = { name: 'Contoso', form: jobIdForms.guid };
     assert.ok(URL.canParse(uri));
-    assert.equal(readJobUri({ path: '/job', query: new URL(uri).search.slice(1), fragment: '' }, ['Contoso']), null);
+    assert.equal(readJobUri({ path: '/job', query: new URL(uri).search.slice(1), fragment: '' }, [contoso]), null);
   });
 
   test('half a surrogate pair in a secret does not keep it from being taken out', () => {

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { marked } from 'marked';
 import { logExchange } from '../../../src/accounts/exchangeLog.ts';
 import { logProblems } from '../../../src/accounts/problemLog.ts';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import {
   missedText,
   nothingFitsText,
@@ -15,6 +16,7 @@ import { jobForModel, listForModel } from '../../../src/commands/jobForModel.ts'
 import { jobUri, readJobUri } from '../../../src/commands/jobUri.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
 import type { Job } from '../../../src/jobs/job.ts';
+import { jobIdForms } from '../../../src/jobs/jobIdForms.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { curlCommand } from '../../../src/views/curl.ts';
 import { exchangeText } from '../../../src/views/exchangeText.ts';
@@ -46,7 +48,9 @@ import { powerShellArguments } from '../../support/powerShell.ts';
 import { assertPlain, drawLabel, drawLinks, headOf } from '../../support/shown.ts';
 
 const now = Date.parse('2026-11-25T03:00:00Z');
-const context: PresentationContext = { l10n: english, locale: 'en', now };
+const named = (...names: readonly string[]) => names.map((name) => ({ name, form: jobIdForms.guid }));
+
+const context: PresentationContext = { l10n: english, locale: 'en', now, capabilitiesOf: () => amsCapabilities };
 const changing = { ...context, namesAccounts: true };
 
 /** A job of which everything that a service can word is this text. The account's name is the person's own. */
@@ -214,14 +218,18 @@ const places: readonly Place[] = [
   plainPlace('filter in the panel', 100, (text) => filterText({ states: [], name: text }, context)),
   ...(['cancel', 'delete'] as const).flatMap((change) => [
     messagePlace(`question before one job (${change})`, 300, (text) => {
-      return questionBefore(change, { fitting: [onlyNamed(text)], leftOut: [] }, changing).message;
+      return questionBefore(change, { fitting: [onlyNamed(text)], leftOut: [], impossible: [] }, changing).message;
     }),
     messagePlace(`names of several jobs (${change})`, 300, (text) => {
       const jobs = Array.from({ length: 9 }, () => onlyNamed(text));
-      return questionBefore(change, { fitting: jobs, leftOut: [onlyNamed(text)] }, changing).detail;
+      return questionBefore(
+        change,
+        { fitting: jobs, leftOut: [onlyNamed(text)], impossible: [onlyNamed(text)] },
+        changing,
+      ).detail;
     }),
     messagePlace(`why nothing is done (${change})`, 300, (text) =>
-      nothingFitsText(change, [onlyNamed(text)], changing),
+      nothingFitsText(change, { leftOut: [onlyNamed(text)], impossible: [onlyNamed(text)] }, changing),
     ),
     messagePlace(`what was not done (${change})`, 1_000, (text) =>
       missedText(change, [onlyNamed(text)], 1, text, changing),
@@ -230,7 +238,10 @@ const places: readonly Place[] = [
   {
     name: 'prompt for a priority',
     check: (text) => {
-      const prompt = priorityPrompt({ fitting: [onlyNamed(text)], leftOut: [onlyNamed(text)] }, changing);
+      const prompt = priorityPrompt(
+        { fitting: [onlyNamed(text)], leftOut: [onlyNamed(text)], impossible: [onlyNamed(text)] },
+        changing,
+      );
       // VS Code looks for links first, and for icons in what is between them.
       assert.deepEqual(drawLinks(prompt).links, []);
       const drawn = drawLabel(prompt);
@@ -422,9 +433,9 @@ const places: readonly Place[] = [
       );
       const { search } = new URL(address);
       const account = text.toWellFormed();
-      const read = readJobUri({ path: '/job', query: search.slice(1), fragment: '' }, [account, 'x', 'contoso']);
+      const read = readJobUri({ path: '/job', query: search.slice(1), fragment: '' }, named(account, 'x', 'contoso'));
       // Longer ones are refused, as are those without an account.
-      assert.deepEqual(read, account === '' || search.length > 1_000 ? null : { account, id });
+      assert.deepEqual(read, account === '' || search.length > 6_000 ? null : { account, id });
       assert.doesNotThrow(() => jobUri({ account: 'contoso', id: text }, 'vscode'));
     },
   },
@@ -433,7 +444,7 @@ const places: readonly Place[] = [
     check: (text) => {
       const { id } = onlyNamed('');
       const good = { path: '/job', query: `account=contoso&id=${id}`, fragment: '' };
-      assert.deepEqual(readJobUri(good, ['contoso']), { account: 'contoso', id });
+      assert.deepEqual(readJobUri(good, named('contoso')), { account: 'contoso', id });
       for (const wrong of [
         { ...good, path: `/${text}` },
         { ...good, query: text },
@@ -442,7 +453,7 @@ const places: readonly Place[] = [
         { ...good, fragment: text || 'x' },
       ]) {
         // What is asked shows an account of the settings and an id of digits, or nothing at all.
-        assert.equal(readJobUri(wrong, ['contoso']), null);
+        assert.equal(readJobUri(wrong, named('contoso')), null);
       }
     },
   },

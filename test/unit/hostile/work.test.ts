@@ -137,6 +137,11 @@ const cases: readonly (readonly [what: string, make: (n: number) => unknown, run
   ['beginnings of ids in a text', (n) => 'nb:jid:UUID:'.repeat(n), (text: string) => [...jobIdsInText(text)]],
   ['tasks of a record', (n) => list(n, job), (tasks: unknown[]) => recordText({ raw: { job: {}, tasks } }, english)],
   [
+    'beginnings of ids that are names',
+    (n) => 'transforms/a/jobs/transforms/'.repeat(n),
+    (text: string) => [...jobIdsInText(text, ['names'])],
+  ],
+  [
     'changes of the emulator',
     (n) => JSON.stringify({ format: 1, mutations: list(n, (at) => ({ kind: 'x', at })) }),
     parseState,

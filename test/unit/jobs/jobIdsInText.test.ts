@@ -36,6 +36,27 @@ describe('jobIdsInText', () => {
     it(`finds the id in ${JSON.stringify(text)}`, () => assert.deepEqual(found(text), [[as, id]]));
   }
 
+  const named: readonly [text: string, written: string, id: string][] = [
+    ['see transforms/Encode/jobs/job-1.', 'transforms/Encode/jobs/job-1', 'transforms/Encode/jobs/job-1'],
+    [
+      'GET https://app.mk.io/api/v1/projects/p/media/transforms/My%20Encoder/jobs/job-1/cancelJob 200',
+      'transforms/My%20Encoder/jobs/job-1',
+      'transforms/My Encoder/jobs/job-1',
+    ],
+    ['"id":"/subscriptions/x/transforms/T/jobs/j_2"', 'transforms/T/jobs/j_2', 'transforms/T/jobs/j_2'],
+  ];
+  for (const [text, as, canonical] of named) {
+    it(`finds the names in ${JSON.stringify(text)}, where an account has such jobs`, () => {
+      const matches = [...jobIdsInText(text, ['guid', 'names'])];
+      assert.deepEqual(
+        matches.map((match) => [text.slice(match.start, match.end), match.id]),
+        [[as, canonical]],
+      );
+      assert.deepEqual(found(text), []);
+      assert.equal(jobIdAt(text, text.indexOf('jobs/'), ['names'])?.id, canonical);
+    });
+  }
+
   for (const text of [
     '',
     'nb:jid:UUID:',
@@ -73,13 +94,18 @@ describe('jobIdsInText', () => {
     for (let step = 1; step <= text.length; step++) {
       const parts = [];
       for (let from = 0; from < text.length; from += step) {
-        parts.push(...jobIdsInText(text, from, Math.min(text.length, from + step)));
+        parts.push(...jobIdsInText(text, ['guid'], from, Math.min(text.length, from + step)));
       }
       assert.deepEqual(parts, whole, `steps of ${step}`);
     }
   });
 
-  it('knows how long an id can be', () => assert.equal(longestJobId, encoded.length));
+  it('knows how long an id can be', () => {
+    const longest = `transforms/${'t'.repeat(300)}`.slice(0, 271) + `/jobs/${'j'.repeat(260)}`;
+    const [match] = jobIdsInText(`${longest}jjjj`, ['names']);
+    assert.deepEqual([match?.start, match?.end], [0, longestJobId]);
+    assert.ok(longestJobId >= encoded.length);
+  });
 });
 
 describe('jobIdAt', () => {
@@ -111,6 +137,6 @@ describe('jobIdAt', () => {
       },
     } as unknown as string;
     assert.equal(jobIdAt(spied, offset)?.id, id);
-    assert.ok(read < 500, `${read} characters`);
+    assert.ok(read < 4 * longestJobId, `${read} characters`);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Job, knownJobStates } from '../../../src/jobs/job.ts';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
+import { type Job, type JobState, knownJobStates } from '../../../src/jobs/job.ts';
 import type { TaskEvent } from '../../../src/jobs/jobDetails.ts';
 import { nextPace } from '../../../src/jobs/pace.ts';
 import { type JobDetailsInput, jobDetailsModel } from '../../../src/views/jobDetailsModel.ts';
@@ -12,7 +13,7 @@ import { english, korean } from '../../support/localizer.ts';
 
 const minute = 60_000;
 const now = Date.parse('2026-02-03T12:00:00Z');
-const context: PresentationContext = { l10n: english, locale: 'en', now };
+const context: PresentationContext = { l10n: english, locale: 'en', now, capabilitiesOf: () => amsCapabilities };
 
 function job(changes: Partial<Job> = {}): Job {
   const record = jobRecord(1, { created: now - 10 * minute, started: now - 8 * minute });
@@ -115,9 +116,46 @@ describe('what the details of a job say', () => {
       }),
     ];
     const { errors } = model({ job: job({ state: 'Error', tasks }) });
-    assert.deepEqual(errors[0], { task: 'Task 1', code: 'A B', message: 'First line\nsecond line' });
+    assert.deepEqual(errors[0], { task: 'Task 1', code: 'A B', message: 'First line\nsecond line', advice: '' });
     assert.equal(errors[1]?.message.length, 5_000);
     assert.equal(errors.length, 3);
+  });
+
+  test('what an error is about and whether to try again, where the service says so', () => {
+    const advice = (category?: string, retry?: string): string | undefined => {
+      const error = {
+        code: 'C',
+        message: 'M',
+        ...(category === undefined ? {} : { category }),
+        ...(retry === undefined ? {} : { retry }),
+      };
+      const tasks = [jobTask(1, { state: 'Error', errors: [error] })];
+      return model({ job: job({ state: 'Error', tasks }) }).errors[0]?.advice;
+    };
+    assert.equal(advice('Download', 'MayRetry'), 'Category: Download. It may be worth trying again.');
+    assert.equal(advice(undefined, 'DoNotRetry'), 'Trying again will not help before this is put right.');
+    assert.equal(advice('Content', 'Whatever'), 'Category: Content.');
+    assert.equal(advice(), '');
+  });
+
+  test('why there is no curve, where the service never says how far jobs are', () => {
+    const without = { ...context, capabilitiesOf: () => ({ ...amsCapabilities, progress: false }) };
+    const { curve } = model({}, without);
+    assert.equal(curve.text, 'The service of this account does not say how far jobs are.');
+  });
+
+  test('no button for what the service cannot do', () => {
+    const names = (state: JobState, changes: object): readonly string[] => {
+      const capabilitiesOf = () => ({ ...amsCapabilities, ...changes });
+      const { actions } = model({ job: job({ state }) }, { ...context, capabilitiesOf });
+      return actions.map(({ name }) => name);
+    };
+    assert.ok(names('Queued', {}).includes('changeJobPriority') && names('Queued', {}).includes('cancelJob'));
+    assert.ok(!names('Queued', { priority: null }).includes('changeJobPriority'));
+    assert.ok(!names('Queued', { cancel: false }).includes('cancelJob'));
+    assert.ok(
+      names('Finished', {}).includes('deleteJob') && !names('Finished', { delete: false }).includes('deleteJob'),
+    );
   });
 
   test('names of what it reads and writes, or why there are none', () => {
@@ -155,7 +193,10 @@ describe('what the details of a job say', () => {
       { at: now - minute, progress: 1 },
       { at: now - 1, progress: 5 },
     ];
-    const shown = model({ job: job({ tasks, progress: 5 }), points }, { l10n: korean, locale: 'ko', now });
+    const shown = model(
+      { job: job({ tasks, progress: 5 }), points },
+      { l10n: korean, locale: 'ko', now, capabilitiesOf: () => amsCapabilities },
+    );
     const own = [shown.title, shown.account, shown.id, ...shown.timeline.rows.slice(1).map(({ title }) => title)];
     const texts = [
       ...[shown.stateText, shown.percentText, shown.leftText, shown.curve.text, shown.inputs.emptyText],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import { changedGroups, dayKey, groupJobsBy, groupLabel } from '../../../src/views/jobGroups.ts';
@@ -16,7 +17,7 @@ function job(n: number, changes: Partial<Job>): Job {
 }
 
 const local = (day: number, hour: number): number => new Date(2026, 2, day, hour).getTime();
-const context = { l10n: english, locale: 'en-US', now: local(10, 9) };
+const context = { l10n: english, locale: 'en-US', now: local(10, 9), capabilitiesOf: () => amsCapabilities };
 
 describe('grouping', () => {
   it('by state puts what runs first and what is over last, whatever the order of the jobs', () => {

@@ -47,7 +47,7 @@ async function scan(
 ): Promise<{ found: Awaited<ReturnType<typeof scanForJobIds>>; pauses: number; read: CountedLines }> {
   const read = new CountedLines(lines);
   let pauses = 0;
-  const found = await scanForJobIds(read, async () => goOn(++pauses));
+  const found = await scanForJobIds(read, ['guid', 'names'], async () => goOn(++pauses));
   return { found, pauses, read };
 }
 

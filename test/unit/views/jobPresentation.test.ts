@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
+import { v3Capabilities } from '../../../src/client/v3/v3Capabilities.ts';
 import { type Job, type JobState, type JobTask, knownJobStates } from '../../../src/jobs/job.ts';
 import { nextPace } from '../../../src/jobs/pace.ts';
 import { drawBar } from '../../../src/views/format.ts';
 import {
   jobDescription,
+  jobIcon,
   jobSpoken,
   jobTitle,
   jobTooltip,
   type PresentationContext,
+  priorityText,
   stateIcon,
   stateLabel,
   taskDescription,
@@ -23,7 +27,7 @@ import { renderHover } from '../../support/markdown.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 const now = Date.parse('2026-02-03T12:00:00Z');
-const context: PresentationContext = { l10n: english, locale: 'en', now };
+const context: PresentationContext = { l10n: english, locale: 'en', now, capabilitiesOf: () => amsCapabilities };
 
 function job(changes: Partial<Job> = {}): Job {
   return {
@@ -444,5 +448,48 @@ describe('another language', () => {
     assert.equal(jobSpoken(running, inKorean), 'Encode Big Buck, 처리 중, 42% · 3분 남음');
     assert.equal(jobSpoken(finished, inKorean), 'Encode Big Buck, 2시간 전 완료');
     assert.equal(jobSpoken(job({ ...finished, state: 'Queued' }), inKorean), 'Encode Big Buck, 대기 중');
+  });
+});
+
+describe('a job that has finished although some of it failed', () => {
+  const failedTask = jobTask(1, {
+    state: 'Error',
+    errors: [{ code: 'UploadNotAccessible', message: 'No room.', retry: 'MayRetry' }],
+  });
+  const partly = {
+    ...finished,
+    tasks: [failedTask, jobTask(2, { state: 'Finished' }), jobTask(3, { state: 'Finished' })],
+  };
+
+  test('does not look as if all were well', () => {
+    assert.equal(jobDescription(partly, context), 'Finished 2 hr ago · 1 of 3 failed');
+    assert.equal(trackedJobText(partly, context), 'Encode Big Buck Finished · 1 of 3 failed');
+    assert.deepEqual(jobIcon(partly), { id: 'warning', color: 'list.warningForeground' });
+    assert.match(jobSpoken(partly, context), /Finished 2 hr ago · 1 of 3 failed$/);
+    const hover = jobTooltip(partly, context);
+    assert.match(hover, /1 of 3 failed/);
+    assert.match(hover, /UploadNotAccessible\\: No room/);
+    assert.match(hover, /It may be worth trying again/);
+  });
+
+  test('is told from one of which all has finished, or nothing is known', () => {
+    for (const tasks of [null, [], [jobTask(2, { state: 'Finished' })]]) {
+      assert.equal(jobDescription({ ...finished, tasks }, context), 'Finished 2 hr ago');
+      assert.equal(jobIcon({ ...finished, tasks }).id, 'pass');
+    }
+    assert.equal(jobIcon({ state: 'Error', tasks: [failedTask] }).id, 'error');
+  });
+});
+
+describe('a priority', () => {
+  const levels: PresentationContext = { ...context, capabilitiesOf: () => v3Capabilities };
+
+  test('reads as the service words it', () => {
+    assert.equal(priorityText(finished, 2, context), '2');
+    assert.equal(priorityText(finished, 2, levels), 'High');
+    assert.equal(priorityText(finished, 0, levels), 'Low');
+    assert.equal(priorityText(finished, 7, levels), '7');
+    assert.equal(priorityText(finished, 1, { ...context, capabilitiesOf: () => undefined }), '1');
+    assert.match(jobTooltip({ ...finished, priority: 1 }, levels), /Normal/);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { marked } from 'marked';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
 import type { Job } from '../../../src/jobs/job.ts';
 import { codeSpan, escapeGithubMarkdown, fencedBlock } from '../../../src/views/githubMarkdown.ts';
@@ -10,7 +11,12 @@ import { plainLine } from '../../../src/views/text.ts';
 import { jobRecord, jobTask } from '../../support/jobs.ts';
 import { english } from '../../support/localizer.ts';
 
-const context: PresentationContext = { l10n: english, locale: 'en', now: Date.parse('2026-11-25T03:00:00Z') };
+const context: PresentationContext = {
+  l10n: english,
+  locale: 'en',
+  now: Date.parse('2026-11-25T03:00:00Z'),
+  capabilitiesOf: () => amsCapabilities,
+};
 
 function job(changes: Partial<Job> = {}): Job {
   return { account: 'contoso', ...jobRecord(1), tasks: null, progress: null, pace: null, ...changes };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import { emptyListing, type Listing } from '../../../src/jobs/accountStatus.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
 import { countText, filterText, searchText } from '../../../src/views/panelTexts.ts';
@@ -8,7 +9,7 @@ import { jobRecord } from '../../support/jobs.ts';
 import { english } from '../../support/localizer.ts';
 
 const local = (day: number, hour: number, minute = 0): number => new Date(2026, 2, day, hour, minute).getTime();
-const context = { l10n: english, locale: 'en-US', now: local(10, 9) };
+const context = { l10n: english, locale: 'en-US', now: local(10, 9), capabilitiesOf: () => amsCapabilities };
 
 describe('which filter is on', () => {
   it('is said part by part', () => {

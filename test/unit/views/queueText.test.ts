@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import type { QueuePlace } from '../../../src/jobs/queuePlace.ts';
 import { jobTooltip } from '../../../src/views/jobPresentation.ts';
 import { queueText } from '../../../src/views/queueText.ts';
@@ -59,7 +60,7 @@ describe('why a job waits', () => {
       progress: null,
       pace: null,
     } as const;
-    const context = { ...words, now: 0 };
+    const context = { ...words, now: 0, capabilitiesOf: () => amsCapabilities };
     const waits = queueText(place({ busyUnits: 3, reservedUnits: 3, place: 2 }), words);
     assert.match(JSON.stringify(renderHover(jobTooltip(job, context, waits))), /The job is number 2 in line/);
     assert.equal(jobTooltip(job, context, null), jobTooltip(job, context));
