@@ -1,11 +1,11 @@
 import type { ServiceCapabilities } from '../jobs/serviceCapabilities.ts';
 import type { ServiceKind } from './account.ts';
 import { amsCapabilities } from './ams/amsCapabilities.ts';
-import { mkioCapabilities, ravnurCapabilities } from './v3/v3Capabilities.ts';
+import { ravnurCapabilities, v3Capabilities } from './v3/v3Capabilities.ts';
 
 const capabilities: Readonly<Record<ServiceKind, ServiceCapabilities>> = {
   ams: amsCapabilities,
-  mkio: mkioCapabilities,
+  mkio: v3Capabilities,
   ravnur: ravnurCapabilities,
 };
 

@@ -146,15 +146,14 @@ export class JobAnswers {
     for (const { began, value } of records) {
       if (this.#order.accept('record', value.id, began, !isActive(value))) {
         byId.set(value.id, value);
-        if (value.tasks && this.#order.accept('tasks', value.id, began)) {
+        if (value.tasks && this.#order.accept('tasks', value.id, began, areOver(value.tasks))) {
           newTasks.set(value.id, value.tasks);
         }
       }
     }
     for (const [id, { began, value }] of tasks) {
       const record = byId.get(id) ?? this.#known(id);
-      const areOver = value.length > 0 && !value.some(isActive);
-      if (record && this.#order.accept('tasks', id, began, areOver)) {
+      if (record && this.#order.accept('tasks', id, began, areOver(value))) {
         byId.set(id, record);
         newTasks.set(id, value);
       }
@@ -340,6 +339,11 @@ export class JobAnswers {
     const key: JobKey = { account: this.account, id };
     return this.#store.get(key);
   }
+}
+
+/** Whether nothing comes after what these tasks say. */
+function areOver(tasks: readonly JobTask[]): boolean {
+  return tasks.length > 0 && !tasks.some(isActive);
 }
 
 /** Whether the service answered that it has no such job; an HTTP 404 may come from elsewhere, and is a failure. */

@@ -1,6 +1,7 @@
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decoders, tryInput } from '../support/hostile/decoders.ts';
+import { tryInput } from '../support/hostile/decoder.ts';
+import { decoders } from '../support/hostile/decoders.ts';
 import { soundRealm } from '../support/hostile/sound.ts';
 
 const payloads = 100_000;

@@ -23,9 +23,11 @@ const pieceLength = 24;
 export class SecretSearch {
   readonly #needles: readonly { readonly name: string; readonly needle: string }[];
 
-  constructor(planted: readonly Planted[]) {
+  /** @param common texts that are no secrets; pieces that are in one of them as well tell nothing of a secret */
+  constructor(planted: readonly Planted[], common: readonly string[] = []) {
+    const isTelling = (piece: string): boolean => !common.some((text) => text.includes(piece));
     this.#needles = planted.flatMap(({ name, value }) =>
-      [...new Set(formsOf(value))].map((needle) => ({ name, needle })),
+      [...new Set([...formsOf(value), ...piecesOf(value).filter(isTelling)])].map((needle) => ({ name, needle })),
     );
   }
 
@@ -78,15 +80,17 @@ function formsOf(value: string): string[] {
     const inner = shifted.slice(offset === 0 ? 0 : 4, -4);
     return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
   });
-  const pieces = Array.from({ length: Math.floor(value.length / pieceLength) }, (_, index) =>
-    value.slice(index * pieceLength, (index + 1) * pieceLength),
-  );
   return [
     ...[value, encodeURIComponent(value), encodeURIComponent(encodeURIComponent(value))],
     new URLSearchParams({ v: value }).toString().slice(2),
     ...[JSON.stringify(value).slice(1, -1), JSON.stringify(JSON.stringify(value)).slice(3, -3)],
     ...base64.filter((form) => form.length >= 8),
     bytes.toString('hex'),
-    ...pieces,
   ];
+}
+
+function piecesOf(value: string): string[] {
+  return Array.from({ length: Math.floor(value.length / pieceLength) }, (_, index) =>
+    value.slice(index * pieceLength, (index + 1) * pieceLength),
+  );
 }

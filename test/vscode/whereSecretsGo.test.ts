@@ -30,6 +30,8 @@ describe('secrets', () => {
   let recorder: WindowRecorder;
   const rootsBefore = getCACertificates('default');
   const planted: Planted[] = [];
+  /** What tokens hold that is no secret: an id that settings name, and how every token of the emulator begins. */
+  const common: string[] = [];
   const sent = new Map<string, string>();
   const ran = new Set<string>();
   const undo: (() => unknown)[] = [];
@@ -77,7 +79,10 @@ describe('secrets', () => {
     emulator = await startEmulator({ jobs: 6, arrivalsPerMinute: 0, clientCertificates: [cert] });
     plant('client secret', emulator.clientSecret);
     plant('account key', emulator.accountKey);
+    plant('personal API token of MK.IO', emulator.connection.mkio.token);
+    plant('API key of Ravnur', emulator.connection.ravnur.apiKey);
     plant('admin token', emulator.adminToken);
+    common.push(emulator.connection.ravnur.subscriptionId);
     plant('key of SWTs', emulator.secrets.swtKey);
     plant('key of JWTs', String(emulator.secrets.jwtKey.d));
     const certificates = await makeCertificates();
@@ -127,6 +132,8 @@ describe('secrets', () => {
       endpoint,
       authentication,
     });
+    const { mkio, ravnur } = emulator.connection;
+    const { apiKey: _key, ...rms } = ravnur;
     return [
       of('secret', { method: 'servicePrincipal', ...entra }),
       of('certificate', { method: 'certificate', ...entra, certificatePath: path.join(folder, 'client.pem') }),
@@ -137,6 +144,8 @@ describe('secrets', () => {
       of('vscode', { method: 'vscode' }),
       of('echo', { method: 'token' }, `${echo.origin()}/`),
       of('away', { method: 'token' }, `${echo.origin()}/away/`),
+      { ...of('mkio', { method: 'token' }, mkio.endpoint), kind: 'mkio', project: mkio.project },
+      { name: 'ravnur', kind: 'ravnur', ...rms, authentication: { method: 'apiKey' } },
     ];
   };
 
@@ -147,6 +156,7 @@ describe('secrets', () => {
     const secrets: Readonly<Record<string, string>> = {
       ...{ secret: emulator.clientSecret, certificate: passphrase, acs: emulator.accountKey },
       ...{ pasted, echo: pasted, away: pasted },
+      ...{ mkio: emulator.connection.mkio.token, ravnur: emulator.connection.ravnur.apiKey },
     };
     recorder.answer = ({ title }) =>
       Object.entries(secrets).find(([name]) => title.endsWith(` of ${name}`) || title.includes(`of ${name}'s`))?.[1];
@@ -157,7 +167,7 @@ describe('secrets', () => {
       await load(`${emulator.authorityHost}devicelogin`, emulator.ca, form);
     };
     recorder.session = pasted;
-    // Nine accounts that are polled beside it all would only take time.
+    // So many accounts that are polled beside it all would only take time.
     undo.push(await withSetting('mediaServices.refresh.automatic', false));
     undo.push(await withSetting('mediaServices.accounts', accounts()));
     await until(() => api.accounts.accounts.length === accounts().length, 'the accounts are there');
@@ -261,7 +271,11 @@ describe('secrets', () => {
     const stateFile = path.join(storage, 'emulator', 'state.json');
     const state = JSON.parse(await readFile(stateFile, 'utf8')) as {
       readonly secrets: { clientSecret: string; accountKey: string; swtKey: string; adminToken: string };
+      readonly connection: { mkio: { token: string }; ravnur: { apiKey: string } };
     };
+    const { mkio, ravnur } = state.connection;
+    common.push(plant('personal API token of the local emulator', mkio.token));
+    plant('API key of the local emulator', ravnur.apiKey);
     await run('listJobs', { account: 'Local Emulator' });
 
     // The local emulator keeps what it needs to go on in a file of its own, for its owner alone.
@@ -305,7 +319,7 @@ describe('secrets', () => {
     await vscode.workspace.openTextDocument({ content: `x${control.value}x` });
     recorder.note('control', control.value.slice(0, 30));
     const dataFolder = path.resolve(storage, '..', '..', '..');
-    const search = new SecretSearch([...all, control]);
+    const search = new SecretSearch([...all, control], common);
     const { finds, files, bytes } = await search.inFolder(dataFolder);
     const memento = (state: vscode.Memento): string => JSON.stringify(state.keys().map((key) => [key, state.get(key)]));
     const shown: readonly (readonly [place: string, text: string])[] = [

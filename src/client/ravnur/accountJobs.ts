@@ -95,12 +95,20 @@ export class AccountJobs implements JobLists {
 
   #listOf(transform: string): TransformJobs {
     const { lists, learned, jobs, transforms, clock, resource } = this.#options;
+    /** Whether the account answered since a 404 was taken for "no jobs", or for a transform that is gone. */
+    let isKnownEmpty = false;
     return new TransformJobs(lists, learned, language, jobs, clock, {
       ...{ key: transform, transform, takesTop: false },
       resource: resource(`${pathOf('transforms', transform)}/jobs`),
-      onMissing: () => {
-        transforms.forget();
-        return Promise.resolve();
+      onMissing: async (_isFiltered, signal) => {
+        if (!isKnownEmpty) {
+          // Of an account that is gone, or an address that is wrong, this is what fails.
+          await transforms.look(signal);
+          isKnownEmpty = true;
+        }
+      },
+      onAnswered: () => {
+        isKnownEmpty = false;
       },
     });
   }

@@ -4,23 +4,19 @@ import type { ServiceCapabilities } from '../../jobs/serviceCapabilities.ts';
 export const priorityNames: readonly string[] = ['Low', 'Normal', 'High'];
 
 /** What services can do that have the job records of Azure Media Services v3. */
-const common = {
+export const v3Capabilities: ServiceCapabilities = {
   cancel: true,
   delete: true,
   priority: priorityNames,
+  filter: { states: true, name: true, created: true },
   sort: true,
   progress: true,
   tasksWithJobs: true,
   jobIds: 'names',
-} as const;
-
-export const mkioCapabilities: ServiceCapabilities = {
-  ...common,
-  filter: { states: true, name: true, created: true },
 };
 
 /** A name can be asked for only as a whole ("Filter, order, and page Media Services entities"). */
 export const ravnurCapabilities: ServiceCapabilities = {
-  ...common,
-  filter: { states: true, name: false, created: true },
+  ...v3Capabilities,
+  filter: { ...v3Capabilities.filter, name: false },
 };

@@ -28,11 +28,9 @@ import { explainAzureCli } from '../../../src/client/azureCliToken.ts';
 import { readCapabilities } from '../../../src/client/capability.ts';
 import { Endpoint } from '../../../src/client/endpoint.ts';
 import { errorOfReply, parseRetryAfter } from '../../../src/client/errorReply.ts';
-import type { HttpReply } from '../../../src/client/httpSender.ts';
 import { identityOf } from '../../../src/client/identityOf.ts';
 import { LearnedCapabilities } from '../../../src/client/learnedCapabilities.ts';
 import { explainManagedIdentity } from '../../../src/client/managedIdentityToken.ts';
-import { readProjectName } from '../../../src/client/mkio/projectNames.ts';
 import { MsalNetwork } from '../../../src/client/msalNetwork.ts';
 import {
   parseJson,
@@ -48,8 +46,6 @@ import { explainAnswer } from '../../../src/client/signInRefusal.ts';
 import type { Transport } from '../../../src/client/transport.ts';
 import { isTrusted, parseTrustedHost } from '../../../src/client/trust.ts';
 import { requestUserToken } from '../../../src/client/userToken.ts';
-import { readJobAssets, readJobRecord } from '../../../src/client/v3/jobRecords.ts';
-import { MergedPages } from '../../../src/client/v3/mergedPages.ts';
 import { draftOf } from '../../../src/commands/accountForm.ts';
 import {
   accountFromArguments,
@@ -62,10 +58,9 @@ import { jobUri, readJobUri } from '../../../src/commands/jobUri.ts';
 import { readListArguments } from '../../../src/commands/listArguments.ts';
 import type { Services } from '../../../src/commands/services.ts';
 import { inputObject, readJobInput, readListInput } from '../../../src/commands/toolInput.ts';
-import { parseBody, RequestError } from '../../../src/emulator/adminBody.ts';
+import { parseBody } from '../../../src/emulator/adminBody.ts';
 import { type Operated, operations } from '../../../src/emulator/adminOperations.ts';
 import type { Account } from '../../../src/emulator/api/account.ts';
-import { ODataError } from '../../../src/emulator/api/errors.ts';
 import { parseFilter } from '../../../src/emulator/api/filterParser.ts';
 import { verboseJson } from '../../../src/emulator/api/format.ts';
 import { readNewJob } from '../../../src/emulator/api/newJob.ts';
@@ -86,7 +81,6 @@ import { jobIdForms } from '../../../src/jobs/jobIdForms.ts';
 import { jobIdAt, jobIdsInText, longestJobId } from '../../../src/jobs/jobIdsInText.ts';
 import { jobToJson } from '../../../src/jobs/jobJson.ts';
 import { readQuery } from '../../../src/jobs/jobQuery.ts';
-import { namedJobOf } from '../../../src/jobs/namedJob.ts';
 import { isPace } from '../../../src/jobs/pace.ts';
 import { ServiceError } from '../../../src/jobs/serviceError.ts';
 import { isTrackedChoice } from '../../../src/jobs/trackedJob.ts';
@@ -94,79 +88,14 @@ import { readDetailsState } from '../../../src/views/detailsState.ts';
 import { readDocumentAddress } from '../../../src/views/jobDocument.ts';
 import { JobGrouping } from '../../../src/views/jobGrouping.ts';
 import { recordText } from '../../../src/views/recordText.ts';
-import { recordedJob } from '../../unit/emulator/mkio/recordedJob.ts';
 import { FakeClock } from '../fakeClock.ts';
 import { jobId, jobRecord, jobTask } from '../jobs.ts';
 import { english } from '../localizer.ts';
 import { MemorySecrets } from '../memorySecrets.ts';
-import { soundPrototypes, soundRecord, soundRunningTask, soundStoredJob, soundTask, soundValue } from './sound.ts';
+import { type Decoder, decoder, isEmulatorError, jwt, nothing, orRefused, replies, replyOf } from './decoder.ts';
+import { soundRecord, soundRunningTask, soundStoredJob, soundTask, soundValue } from './sound.ts';
+import { ofV3 } from './v3Decoders.ts';
 import { nearJson, nearJsonText, nearText, nearValue } from './values.ts';
-
-/** One place where something from outside becomes something of ours. */
-export interface Decoder {
-  /** The files in `src` whose reading this tries, and what of them where that is not all. */
-  readonly name: string;
-  readonly files: readonly string[];
-  /** Runs it with one input, once, and asserts that what came of it is sound. */
-  readonly run: (input: never) => unknown;
-  readonly inputs: fc.Arbitrary<unknown>;
-  /** Whether it may throw this. By default nothing but a `ServiceError` of a kind. */
-  readonly mayThrow: (error: unknown) => boolean;
-}
-
-function decoder<T>(
-  name: string,
-  files: readonly string[],
-  inputs: fc.Arbitrary<T>,
-  run: (input: T) => unknown,
-  mayThrow: (error: unknown) => boolean = isServiceError,
-): Decoder {
-  return { name, files, inputs, run: run as (input: never) => unknown, mayThrow };
-}
-
-function isServiceError(error: unknown): boolean {
-  if (!ServiceError.is(error)) {
-    return false;
-  }
-  assert.ok(error.message.length < 3_000, 'a message that can be read');
-  return true;
-}
-
-function nothing(): boolean {
-  return false;
-}
-
-/** What a reader makes of something, or that it is refused. */
-function orRefused<T>(read: () => T): T | 'refused' {
-  try {
-    return read();
-  } catch (error) {
-    if (!isEmulatorError(error)) {
-      throw error;
-    }
-    return 'refused';
-  }
-}
-
-function isEmulatorError(error: unknown): boolean {
-  const isRefusal = error instanceof ODataError || error instanceof RequestError;
-  return isRefusal && error.status >= 400 && error.status < 500;
-}
-
-/** Tries one input: it is sound, or refused as it may be, and nobody's prototype is another one. */
-export async function tryInput({ run, mayThrow }: Decoder, input: unknown): Promise<void> {
-  try {
-    const outcome = run(input as never);
-    if (outcome instanceof Promise) {
-      await outcome;
-    }
-  } catch (error) {
-    if (!mayThrow(error)) {
-      throw error;
-    }
-  }
-  soundPrototypes();
-}
 
 const now = Date.parse('2026-01-02T00:00:00Z');
 const clock = new FakeClock(now);
@@ -214,37 +143,6 @@ const account: AmsAccount = {
 };
 const noCache = { load: () => undefined, save: () => undefined };
 
-function replyOf({ body, headers = {}, status = 200 }: Partial<Reply>): HttpReply {
-  const fields = new Map(Object.entries(headers));
-  return {
-    url: new URL('https://contoso.restv2.westeurope.media.azure.net/api/Jobs'),
-    status,
-    statusText: '',
-    header: (name) => fields.get(name) ?? null,
-    body: body ?? '',
-  };
-}
-
-/** An answer of a service as it came. */
-interface Reply {
-  readonly status: number;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-const headerTexts = nearText('Wed, 21 Oct 2015 07:28:00 GMT', '120', 'application/json', 'text/html', 'req-1').map(
-  (text) => text.slice(0, 400),
-);
-const headers = fc.dictionary(
-  fc.constantFrom('date', 'retry-after', 'content-type', 'x-ms-request-id', 'request-id'),
-  headerTexts,
-);
-const statuses = fc.constantFrom(200, 204, 302, 400, 401, 403, 404, 407, 408, 409, 410, 418, 429, 500, 503, 599);
-
-function replies(body: fc.Arbitrary<string>): fc.Arbitrary<Reply> {
-  return fc.record({ status: statuses, body, headers });
-}
-
 const errorBodies = fc.oneof(
   nearJsonText(
     { 'odata.error': { code: '', message: { lang: 'en-US', value: 'Refused' } } },
@@ -262,7 +160,6 @@ const errorBodies = fc.oneof(
   ),
 );
 
-const jwt = (claims: string): string => `e30.${Buffer.from(claims).toString('base64url')}.c2ln`;
 const claims = nearJsonText(
   { exp: 1_700_000_000, upn: 'a@b.c', appid: guid },
   { exp: 1e308, preferred_username: 'x', app_displayname: '\u202ex' },
@@ -1119,67 +1016,7 @@ const ofEmulator: readonly Decoder[] = [
   ),
 ];
 
-const noPages = () => Promise.reject(new ServiceError('badReply', 'x'));
-const namedSource = { key: 'T', list: noPages, follow: noPages, first: noPages };
-
-/** What services with the records of Azure Media Services v3 answer. */
-const ofNamedJobs: readonly Decoder[] = [
-  decoder(
-    'the record of a job that is known by its names',
-    ['client/v3/jobRecords.ts'],
-    nearJson(recordedJob, {
-      ...recordedJob,
-      properties: {
-        ...recordedJob.properties,
-        state: 'Paused',
-        outputs: [
-          {
-            state: 'Error',
-            progress: null,
-            error: {
-              code: 'ContentMalformed',
-              message: 'm',
-              category: 'Content',
-              retry: 'DoNotRetry',
-              details: [{ code: 'd', message: 'e' }],
-            },
-          },
-        ],
-      },
-    }),
-    (record) => {
-      const { tasks, ...rest } = readJobRecord(record, null);
-      soundRecord(rest);
-      assert.ok(namedJobOf(rest.id) !== null);
-      tasks.forEach(soundTask);
-      soundValue(readJobAssets(record));
-    },
-  ),
-  decoder(
-    'the token of a page of several lists',
-    ['client/v3/mergedPages.ts', 'client/v3/strand.ts'],
-    nearJsonText({
-      places: [{ key: 'T', resource: 'transforms/T/jobs', mark: '', skip: 3, pages: 1, latest: now }],
-      newestFirst: true,
-      oldest: now,
-    }),
-    async (token) => {
-      const learned = { lacks: () => false } as unknown as LearnedCapabilities;
-      const pages = new MergedPages(() => Promise.resolve([namedSource as never]), learned, {} as never);
-      const page = await pages.list({}, { token, pageSize: 5 }, undefined);
-      assert.deepEqual(page.jobs, []);
-    },
-  ),
-  decoder(
-    'the name of a project',
-    ['client/mkio/projectNames.ts'],
-    nearJson({ name: 'p', id: 'x' }),
-    (project) => {
-      const name = readProjectName(project);
-      assert.ok(name === null || (typeof name === 'string' && name !== ''));
-    },
-    nothing,
-  ),
+const ofEmulatorServices: readonly Decoder[] = [
   decoder(
     'which services the emulator is wanted as',
     ['accounts/emulatorServices.ts'],
@@ -1195,10 +1032,11 @@ const ofNamedJobs: readonly Decoder[] = [
 /** All of them. A file in `src` that reads what comes from outside belongs to one, see the test of the sources. */
 export const decoders: readonly Decoder[] = [
   ...ofClient,
+  ...ofV3,
   ...ofStoredState,
   ...ofKeptLogins,
   ...ofSettings,
   ...ofCommands,
   ...ofEmulator,
-  ...ofNamedJobs,
+  ...ofEmulatorServices,
 ];

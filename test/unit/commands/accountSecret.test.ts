@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import { cleanSecret, secretProblem, secretSource } from '../../../src/commands/accountSecret.ts';
 import type { PresentationContext } from '../../../src/views/jobPresentation.ts';
 import { english } from '../../support/localizer.ts';
 
 const now = Date.UTC(2026, 0, 1);
-const context: PresentationContext = { l10n: english, locale: 'en', now, capabilitiesOf: () => amsCapabilities };
+const context: PresentationContext = { l10n: english, locale: 'en', now, capabilitiesOf: () => undefined };
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: object): string => `${part({ alg: 'RS256' })}.${part(claims)}.c2lnbmF0dXJl`;
 const good = jwt({ exp: now / 1000 + 60 });

@@ -2,7 +2,7 @@ import dns, { type LookupAddress } from 'node:dns';
 import https, { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import type { AmsAuthentication } from '../../../src/client/account.ts';
+import type { AmsAuthentication, ServiceKind } from '../../../src/client/account.ts';
 import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
 import type { ServiceClient } from '../../../src/client/serviceClient.ts';
 import { acsPath } from '../../../src/emulator/acs.ts';
@@ -13,6 +13,7 @@ import type { Disposable } from '../../../src/jobs/lifecycle.ts';
 import { type LoopbackCertificates, makeAuthority, signLeaf, type TestAuthority } from '../../support/certificates.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import type { ReceivedRequest } from '../../support/httpsServer.ts';
+import { accountOf } from '../../support/serviceKinds.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 import { FaultyService, join } from './faultyService.ts';
 
@@ -98,6 +99,7 @@ type Lookup = (found: (error: NodeJS.ErrnoException | null, addresses: LookupAdd
 
 /** An emulated account behind two services that can be made to fail, its API and its authority. All on loopback. */
 export class FaultWorld {
+  readonly kind: ServiceKind;
   readonly clock: FakeClock;
   readonly machine: MachineClock;
   readonly emulator: RunningEmulator;
@@ -125,12 +127,14 @@ export class FaultWorld {
   readonly #undo: (() => Promise<void> | void)[] = [];
 
   private constructor(
+    kind: ServiceKind,
     emulator: RunningEmulator,
     clock: FakeClock,
     services: readonly [FaultyService, FaultyService, FaultyService],
     root: TestAuthority,
     settling: { settle: () => Promise<void> },
   ) {
+    this.kind = kind;
     this.emulator = emulator;
     this.clock = clock;
     this.machine = new MachineClock(clock);
@@ -154,7 +158,7 @@ export class FaultWorld {
     }) as unknown as typeof dns.lookup;
   }
 
-  static async start(): Promise<FaultWorld> {
+  static async start(kind: ServiceKind = 'ams'): Promise<FaultWorld> {
     const settling = { settle: async (): Promise<void> => undefined };
     // Certificates are checked by the real time.
     const clock = new FakeClock(Date.now(), () => settling.settle());
@@ -163,18 +167,19 @@ export class FaultWorld {
       jobs: 0,
       arrivalsPerMinute: 0,
       reservedUnits: 1000,
-      tokenLifetimeSeconds: tokenLifetime,
+      // A personal API token is pasted once, for all cases.
+      tokenLifetimeSeconds: kind === 'mkio' ? 365 * 24 * 3600 : tokenLifetime,
     });
     const root = await makeAuthority();
     const certificates = await signLeaf(root);
     const start = (url: string): Promise<FaultyService> =>
       FaultyService.start({ url, ca: emulator.ca }, certificates, () => clock.now());
     const [api, authority, other] = [
-      await start(emulator.endpoint),
+      await start(kind === 'ams' ? emulator.endpoint : emulator[kind].endpoint),
       await start(emulator.authorityHost),
       await start(emulator.endpoint),
     ];
-    return new FaultWorld(emulator, clock, [api, authority, other], root, settling);
+    return new FaultWorld(kind, emulator, clock, [api, authority, other], root, settling);
   }
 
   /** What may be left waiting for good: requests that came in, or also connections that never came about. */
@@ -187,7 +192,7 @@ export class FaultWorld {
     return `${this.api.origin}/api/`;
   }
 
-  /** A client as the extension makes it. */
+  /** A client as the extension makes it. How it signs in is a choice of Azure Media Services alone. */
   async client(signIn: SignIn, isProxied: boolean, kept: string | undefined): Promise<ServiceClient> {
     const { tenantId, clientId, accountName } = this.emulator;
     const authorityHost = `${this.authority.origin}/`;
@@ -206,16 +211,17 @@ export class FaultWorld {
     if (signIn === 'pasted') {
       this.secret = await this.freshToken();
     }
+    // Without a root certificate, requests go the way of all others, through VS Code's proxy.
+    const trust = { trustedHosts: [], ca: isProxied ? undefined : this.#root.cert };
+    const other = accountOf(this.kind, this.emulator);
+    if (this.kind !== 'ams') {
+      this.secret = other.secret;
+    }
     return createMediaServicesClient({
-      account: {
-        name: 'a',
-        kind: 'ams',
-        endpoint: this.endpoint,
-        authentication: authentications[signIn],
-        trustedHosts: [],
-        // Without one, requests go the way of all others, through VS Code's proxy.
-        ...(isProxied ? {} : { ca: this.#root.cert }),
-      },
+      account:
+        other.account.kind === 'ams'
+          ? { ...other.account, ...trust, endpoint: this.endpoint, authentication: authentications[signIn] }
+          : { ...other.account, ...trust, endpoint: `${this.api.origin}/` },
       clock: this.machine,
       env: {},
       random: () => 0.5,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decoders, tryInput } from '../../support/hostile/decoders.ts';
+import { tryInput } from '../../support/hostile/decoder.ts';
+import { decoders } from '../../support/hostile/decoders.ts';
 import { soundRealm } from '../../support/hostile/sound.ts';
 
 /** The same payloads in every run, so that nobody's change fails by another one's bad luck; the soak takes new ones. */

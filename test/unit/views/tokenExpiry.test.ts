@@ -8,7 +8,7 @@ import { english, korean } from '../../support/localizer.ts';
 
 const dayMs = 86_400_000;
 const now = Date.UTC(2026, 0, 1);
-const context: PresentationContext = { l10n: english, locale: 'en', now, capabilitiesOf: () => amsCapabilities };
+const context: PresentationContext = { l10n: english, locale: 'en', now, capabilitiesOf: () => undefined };
 const account = (known: Partial<AccountSummary>): AccountSummary => ({
   name: 'contoso',
   isEmulator: false,
