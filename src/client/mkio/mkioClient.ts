@@ -20,7 +20,7 @@ export function createMkioClient(account: MkioAccount, connection: ClientConnect
   const jobs = new SingleJobs({
     transport,
     resource: (path) => project.resource(path),
-    requireExisting: (signal) => project.requireExisting(signal),
+    confirm: (signal) => project.confirm(signal),
     onFound: () => project.noteAnswer(),
   });
   const learned = new LearnedCapabilities(endpoint);

@@ -2,6 +2,7 @@ import { ServiceError } from '../../jobs/serviceError.ts';
 import type { MkioAccount } from '../account.ts';
 import { pathOf } from '../v3/addresses.ts';
 import type { RecordLists } from '../v3/recordLists.ts';
+import { SharedAnswers } from '../v3/sharedAnswers.ts';
 import { projectsResource, readProjectName } from './projectNames.ts';
 
 /**
@@ -14,6 +15,7 @@ export class Project {
   readonly #name: string;
   readonly #isOlder: boolean;
   readonly #lists: RecordLists;
+  readonly #confirmations = new SharedAnswers<void>();
   #isKnown = false;
 
   /** @throws ServiceError `configuration` for a name that cannot be part of an address */
@@ -39,16 +41,24 @@ export class Project {
     this.#isKnown = true;
   }
 
-  /** Whether it is there has to be asked again. */
-  doubt(): void {
+  forget(): void {
     this.#isKnown = false;
   }
 
   /** @throws ServiceError `configuration` where there is no such project, or the token may not see it */
   async requireExisting(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#isKnown) {
-      return;
+    if (!this.#isKnown) {
+      await this.confirm(signal);
     }
+  }
+
+  /** The same, asked in any case: what a project had a moment ago says nothing of a 404 now. */
+  confirm(signal: AbortSignal | undefined): Promise<void> {
+    return this.#confirmations.get('', signal, () => this.#confirm(signal));
+  }
+
+  async #confirm(signal: AbortSignal | undefined): Promise<void> {
+    this.#isKnown = false;
     const transforms = await this.#lists.page(this.resource('transforms?$top=1'), signal);
     if (transforms === null && !(await this.#isListed(signal))) {
       throw new ServiceError(

@@ -34,11 +34,8 @@ export class ProjectJobs implements JobLists {
       ...{ key: '', transform: null, takesTop: true },
       resource: project.resource('jobs?'),
       onMissing: async (isFiltered, signal) => {
-        if (this.#hadJobs && !isFiltered) {
-          // Rather the project is gone than all of its jobs at once.
-          project.doubt();
-        }
-        await project.requireExisting(signal);
+        // Rather the project is gone than all of its jobs at once.
+        await (this.#hadJobs && !isFiltered ? project.confirm(signal) : project.requireExisting(signal));
         this.#hadJobs &&= isFiltered;
       },
       onAnswered: ({ jobs }, isFiltered) => {
@@ -76,7 +73,7 @@ export class ProjectJobs implements JobLists {
   }
 
   forget(): void {
-    this.#project.doubt();
+    this.#project.forget();
     this.#active.forget();
   }
 }

@@ -97,7 +97,8 @@ export class AccountJobs implements JobLists {
     const { lists, learned, jobs, transforms, clock, resource } = this.#options;
     /** Whether the account answered since a 404 was taken for "no jobs", or for a transform that is gone. */
     let isKnownEmpty = false;
-    return new TransformJobs(lists, learned, language, jobs, clock, {
+    const mayRest = (): boolean => [...this.#lists.values()].some(({ isQuiet }) => !isQuiet);
+    return new TransformJobs(lists, learned, language, jobs, clock, mayRest, {
       ...{ key: transform, transform, takesTop: false },
       resource: resource(`${pathOf('transforms', transform)}/jobs`),
       onMissing: async (_isFiltered, signal) => {

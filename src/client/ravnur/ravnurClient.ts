@@ -28,8 +28,8 @@ export function createRavnurClient(account: RavnurAccount, connection: ClientCon
   const jobs = new SingleJobs({
     transport,
     resource,
-    requireExisting: async (signal) => {
-      await transforms.names(signal);
+    confirm: async (signal) => {
+      await transforms.look(signal);
     },
     onFound: ({ id }) => accountJobs.wake(namesOf(id).transform),
   });

@@ -14,33 +14,42 @@ const quietPageKeptMs = 60_000;
 
 /**
  * The jobs of one transform. Accounts collect transforms, most of which have no job for days: such a quiet one is asked
- * once a minute at most, and not with every poll. One with an active job is never quiet.
+ * once a minute at most, and not with every poll. One with an active job is never quiet, and where all are, all are asked:
+ * whoever asks wants to hear from the service.
  */
 export class TransformJobs implements JobSource {
   readonly key: string;
   readonly active: ActiveJobs;
   readonly #list: JobList;
   readonly #clock: Clock;
+  readonly #mayRest: () => boolean;
   #kept: { readonly page: JobListPage; readonly options: string; readonly at: number } | null = null;
 
+  /** @param mayRest whether others are asked */
   constructor(
     lists: RecordLists,
     learned: LearnedCapabilities,
     language: FilterLanguage,
     jobs: SingleJobs,
     clock: Clock,
+    mayRest: () => boolean,
     options: JobListOptions,
   ) {
     this.key = options.key;
     this.#clock = clock;
+    this.#mayRest = mayRest;
     this.#list = new JobList(lists, learned, options);
     this.active = new ActiveJobs(this, learned, language, (id, signal) => jobs.find(id, signal));
+  }
+
+  get isQuiet(): boolean {
+    return this.#kept !== null;
   }
 
   async first(options: string, size: number, signal: AbortSignal | undefined): Promise<JobListPage> {
     const kept = this.#kept;
     const at = this.#clock.now();
-    if (kept?.options === options && at >= kept.at && at - kept.at < quietPageKeptMs) {
+    if (kept?.options === options && at >= kept.at && at - kept.at < quietPageKeptMs && this.#mayRest()) {
       return kept.page;
     }
     const page = await this.#list.first(options, size, signal);

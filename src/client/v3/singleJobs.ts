@@ -12,10 +12,10 @@ export interface SingleJobsOptions {
   /** The address of what is below the account or project. */
   readonly resource: (path: string) => string;
   /**
-   * Resolves where the account or project is known to exist, so that a job which the API does not know is gone.
+   * Asks whether there is the account or project, so that a job which the API does not know is gone, and not all of it.
    * @throws ServiceError why that is not certain
    */
-  readonly requireExisting: (signal: AbortSignal | undefined) => Promise<void>;
+  readonly confirm: (signal: AbortSignal | undefined) => Promise<void>;
   /** The service has this job. */
   readonly onFound?: (job: JobWithTasks) => void;
 }
@@ -88,11 +88,11 @@ export class SingleJobs {
   }
 
   async #read(jobId: string, signal: AbortSignal | undefined): Promise<{ record: unknown; job: JobWithTasks }> {
-    const { transport, resource, requireExisting, onFound } = this.#options;
+    const { transport, resource, confirm, onFound } = this.#options;
     const request = { resource: resource(jobPath(jobId)), accept: 'json', repeatable: true, jobId } as const;
     const reply = await transport.request({ ...request, mayBeMissing: true }, signal);
     if (reply.status === 404) {
-      await requireExisting(signal);
+      await confirm(signal);
       throw new ServiceError('notFound', `The account has no job with this id: ${jobId}`);
     }
     const record = parseJson(reply.body);
