@@ -16,11 +16,7 @@ export class EmulatorServices {
 
   /** In one order always. Azure Media Services where nothing is written down, or nothing that can be read. */
   async read(): Promise<readonly ServiceKind[]> {
-    const value: unknown = await readFile(this.file, 'utf8')
-      .then((text) => JSON.parse(text))
-      .catch(() => null);
-    const services = known.filter((kind) => Array.isArray(value) && value.includes(kind));
-    return services.length === 0 ? ['ams'] : services;
+    return servicesIn(await readFile(this.file, 'utf8').catch(() => ''));
   }
 
   async write(services: readonly ServiceKind[]): Promise<void> {
@@ -36,5 +32,20 @@ export class EmulatorServices {
 
   async remove(): Promise<void> {
     await rm(this.file, { force: true }).catch(() => undefined);
+  }
+}
+
+/** The services that the text of the file names. */
+export function servicesIn(text: string): readonly ServiceKind[] {
+  const value = parse(text);
+  const services = known.filter((kind) => Array.isArray(value) && value.includes(kind));
+  return services.length === 0 ? ['ams'] : services;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

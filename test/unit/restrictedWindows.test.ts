@@ -48,6 +48,7 @@ describe('a window that is restricted', () => {
     // The certificate's path is in the person's settings, all others are below the extension's own storage.
     assert.deepEqual(filesWith(/'node:fs(?:\/promises)?'/), [
       'src/accounts/emulatorHost.ts',
+      'src/accounts/emulatorServices.ts',
       'src/accounts/endpointFile.ts',
       'src/accounts/fileMutex.ts',
       'src/accounts/leaseFile.ts',
