@@ -7,6 +7,7 @@ import { idle } from './idle.ts';
 import { list } from './list.ts';
 import { memory } from './memory.ts';
 import { requests } from './requests.ts';
+import { services } from './services.ts';
 import { sizes } from './sizes.ts';
 import type { Figure } from './support/figure.ts';
 import { window } from './window.ts';
@@ -14,6 +15,7 @@ import { window } from './window.ts';
 /** All figures, in the order of the table. */
 export const figures: readonly Figure[] = [
   requests,
+  services,
   bytes,
   decode,
   list,

@@ -105,6 +105,8 @@ export const scenes: readonly Scene[] = [
     async show(window) {
       await closeSideBar(window);
       await window.runCommand('Media Services: Add Account');
+      await window.quickInput.waitForOpen('Which service');
+      await window.quickInput.accept();
       await window.quickInput.waitForOpen(/name of your own/);
       await window.quickInput.enter('contoso');
       await window.quickInput.waitForOpen(/global root/);

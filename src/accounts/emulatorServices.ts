@@ -4,12 +4,6 @@ import type { ServiceKind } from '../client/account.ts';
 
 const known: readonly ServiceKind[] = ['ams', 'mkio', 'ravnur'];
 
-/** What a file may say that holds anything. */
-export function servicesIn(value: unknown): readonly ServiceKind[] {
-  const services = known.filter((kind) => Array.isArray(value) && value.includes(kind));
-  return services.length === 0 ? ['ams'] : services;
-}
-
 /** Which services the emulator is wanted as, in a file beside its state, so that all windows and later ones agree. */
 export class EmulatorServices {
   readonly file: string;
@@ -22,10 +16,7 @@ export class EmulatorServices {
 
   /** In one order always. Azure Media Services where nothing is written down, or nothing that can be read. */
   async read(): Promise<readonly ServiceKind[]> {
-    const value: unknown = await readFile(this.file, 'utf8')
-      .then((text) => JSON.parse(text))
-      .catch(() => null);
-    return servicesIn(value);
+    return servicesIn(await readFile(this.file, 'utf8').catch(() => ''));
   }
 
   async write(services: readonly ServiceKind[]): Promise<void> {
@@ -41,5 +32,20 @@ export class EmulatorServices {
 
   async remove(): Promise<void> {
     await rm(this.file, { force: true }).catch(() => undefined);
+  }
+}
+
+/** The services that the text of the file names. */
+export function servicesIn(text: string): readonly ServiceKind[] {
+  const value = parse(text);
+  const services = known.filter((kind) => Array.isArray(value) && value.includes(kind));
+  return services.length === 0 ? ['ams'] : services;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

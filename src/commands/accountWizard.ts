@@ -43,8 +43,7 @@ export async function connect(
     await vscode.commands.executeCommand('mediaServices.openAccountSettings');
     return;
   }
-  // Without what is `undefined`, as the settings have it.
-  const [config] = readAccountSettings(JSON.parse(JSON.stringify([entry]))).accounts;
+  const [config] = readAccountSettings([entry]).accounts;
   const given = account.secretKind === null ? '' : cleanSecret(account.secretKind, secret ?? '');
   if (config && given !== '') {
     await services.accounts.signIn({ name, config }, given);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { emulatorAccountNames } from '../accounts/emulatorAccounts.ts';
-import type { ServiceKind } from '../client/account.ts';
 import { errorText } from '../views/errorText.ts';
+import { servicesToEmulate } from './emulatorArguments.ts';
 import { safeMessage } from './messages.ts';
 import type { Services } from './services.ts';
 
@@ -15,7 +15,7 @@ export async function startEmulator(
   argument?: unknown,
 ): Promise<{ endpoint: string; accountName: string } | undefined> {
   try {
-    const kinds = kindsIn(argument);
+    const kinds = servicesToEmulate(argument);
     const running = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Starting the local emulator…') },
       () => services.emulator.start(kinds),
@@ -43,14 +43,4 @@ export async function startEmulator(
     });
     return undefined;
   }
-}
-
-function kindsIn(argument: unknown): readonly [ServiceKind, ...ServiceKind[]] {
-  const wanted: unknown =
-    typeof argument === 'object' && argument !== null && 'services' in argument && argument.services;
-  const names = Array.isArray(wanted) ? wanted : [];
-  const [first = 'ams', ...others] = names.filter(
-    (name): name is ServiceKind => typeof name === 'string' && Object.hasOwn(emulatorAccountNames, name),
-  );
-  return [first, ...others];
 }

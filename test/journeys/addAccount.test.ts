@@ -65,6 +65,8 @@ describe('a person adds an account', () => {
 
   it('step by step, with a way back, and hears that the key is wrong', async () => {
     await window.jobs.pressWelcome('add it');
+    await window.quickInput.waitForOpen('Which service');
+    await window.quickInput.pick('Azure Media Services v2');
     await window.quickInput.waitForOpen(/name of your own/);
     await window.quickInput.enter('');
     await window.quickInput.waitForMessage(/Enter a name/);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { AccountSecrets } from '../../../src/accounts/accountSecrets.ts';
 import { readAccountSettings } from '../../../src/accounts/accountSettings.ts';
+import { emulatorAccountNames } from '../../../src/accounts/emulatorAccounts.ts';
 import { parseEmulatorLine } from '../../../src/accounts/emulatorInfo.ts';
 import { servicesIn } from '../../../src/accounts/emulatorServices.ts';
 import { rootIn } from '../../../src/accounts/endpointFile.ts';
@@ -46,7 +47,8 @@ import { explainAnswer } from '../../../src/client/signInRefusal.ts';
 import type { Transport } from '../../../src/client/transport.ts';
 import { isTrusted, parseTrustedHost } from '../../../src/client/trust.ts';
 import { requestUserToken } from '../../../src/client/userToken.ts';
-import { draftOf } from '../../../src/commands/accountForm.ts';
+import { draftOf, entryOf, readCredentials } from '../../../src/commands/accountForm.ts';
+import { servicesToEmulate } from '../../../src/commands/emulatorArguments.ts';
 import {
   accountFromArguments,
   isJobArguments,
@@ -239,6 +241,17 @@ const entries = [
     authentication: { method: 'certificate', tenantId: 't', clientId: 'c', certificatePath: '/c.pem' },
   },
   { name: 'V', kind: 'ams', endpoint: 'https://v/', authentication: { method: 'vscode' } },
+  { name: 'P', kind: 'mkio', project: 'p 1', trustedHosts: ['a.example.com'], authentication: { method: 'token' } },
+  { name: 'S', kind: 'mkio', subscription: 's', endpoint: 'https://s/', authentication: { method: 'token' } },
+  {
+    name: 'R',
+    kind: 'ravnur',
+    endpoint: 'https://r/',
+    subscriptionId: 's',
+    resourceGroup: 'g',
+    accountName: 'a',
+    authentication: { method: 'apiKey' },
+  },
 ];
 
 const twoAccounts = {
@@ -646,6 +659,26 @@ const ofSettings: readonly Decoder[] = [
     nothing,
   ),
   decoder(
+    'the credentials that the console of Ravnur copies',
+    ['commands/accountForm.ts'],
+    nearJsonText({
+      'Subscription ID': 's',
+      'Resource Group Name': 'g',
+      account: { 'Account Name': 'a', apiKey: 'k' },
+      'API Endpoint': 'https://r/',
+    }),
+    (text) => {
+      const { answers, missing } = readCredentials(text, english);
+      soundValue([answers, missing]);
+      const entry = entryOf({ kind: 'ravnur', name: 'R', fields: {}, ...answers });
+      assert.equal(
+        readAccountSettings([entry]).problems.length === 0,
+        missing.every((name) => name === 'API Key'),
+      );
+    },
+    nothing,
+  ),
+  decoder(
     'an entry that is edited',
     ['commands/accountForm.ts'],
     nearValue(...entries),
@@ -680,6 +713,17 @@ const ofCommands: readonly Decoder[] = [
         assert.ok(typeof key.account === 'string' && typeof key.id === 'string');
       }
     },
+  ),
+  decoder(
+    'arguments that say what the emulator is to be',
+    ['commands/emulatorArguments.ts'],
+    nearValue({ services: ['mkio', 'ravnur'] }, ['ams']),
+    (value) => {
+      const kinds = servicesToEmulate(value);
+      assert.ok(kinds.every((kind) => Object.hasOwn(emulatorAccountNames, kind)));
+      assert.equal(new Set(kinds).size, kinds.length);
+    },
+    nothing,
   ),
   decoder(
     'arguments of a list',
@@ -866,6 +910,16 @@ const ofEmulator: readonly Decoder[] = [
     nothing,
   ),
   decoder(
+    'the services that the emulator is wanted as',
+    ['accounts/emulatorServices.ts'],
+    nearJsonText(['ams', 'mkio', 'ravnur']),
+    (text) => {
+      const services = servicesIn(text);
+      assert.ok(services.length > 0 && services.every((kind) => Object.hasOwn(emulatorAccountNames, kind)));
+    },
+    nothing,
+  ),
+  decoder(
     'the state of an emulator',
     ['emulator/stateFile.ts'],
     nearJsonText(emulatorState),
@@ -1016,19 +1070,6 @@ const ofEmulator: readonly Decoder[] = [
   ),
 ];
 
-const ofEmulatorServices: readonly Decoder[] = [
-  decoder(
-    'which services the emulator is wanted as',
-    ['accounts/emulatorServices.ts'],
-    nearJson(['ams', 'ravnur']),
-    (value) => {
-      const services = servicesIn(value);
-      assert.ok(services.length > 0 && services.every((kind) => ['ams', 'mkio', 'ravnur'].includes(kind)));
-    },
-    nothing,
-  ),
-];
-
 /** All of them. A file in `src` that reads what comes from outside belongs to one, see the test of the sources. */
 export const decoders: readonly Decoder[] = [
   ...ofClient,
@@ -1038,5 +1079,4 @@ export const decoders: readonly Decoder[] = [
   ...ofSettings,
   ...ofCommands,
   ...ofEmulator,
-  ...ofEmulatorServices,
 ];

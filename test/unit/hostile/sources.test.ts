@@ -12,7 +12,7 @@ const decodes = /\bJSON\.parse\(|(?<!\b(?:error|reason|thrown|cause)\??): unknow
 
 /** Files that look as if they did, and why they are not tried: by reason. */
 const others: Readonly<Record<string, readonly string[]>> = {
-  'hands arguments of a command on to jobArguments.ts and accountArguments.ts': [
+  'hands arguments of a command on to jobArguments.ts, accountArguments.ts and emulatorArguments.ts': [
     ...['cancelJob', 'changeJobPriority', 'changeJobs', 'checkJobProgress', 'commands', 'copyExchange', 'copyJobId'],
     ...['copyJobLink', 'copyJobReport', 'deleteJob', 'editAccount', 'exportJobs', 'followLink', 'jobsToShow'],
     ...['loadMoreJobs', 'openJob', 'openJobDocument', 'openJobJson', 'refreshDocument', 'refreshJobs'],
@@ -22,18 +22,14 @@ const others: Readonly<Record<string, readonly string[]>> = {
       'showExchange',
       'signIn',
       'signOut',
+      'startEmulator',
       'testConnection',
       'trackJob',
       'trustHost',
     ],
   ].map((name) => `commands/${name}.ts`),
   'compares with a name, and takes nothing else': [
-    ...[
-      'commands/accountArguments.ts',
-      'commands/accountEntries.ts',
-      'commands/focusedJobs.ts',
-      'commands/startEmulator.ts',
-    ],
+    ...['commands/accountArguments.ts', 'commands/accountEntries.ts', 'commands/focusedJobs.ts'],
     ...['jobs/job.ts', 'views/jobDetailsPanel.ts'],
   ],
   'keeps values whose readers are tried': [
