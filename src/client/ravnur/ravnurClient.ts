@@ -31,7 +31,8 @@ export function createRavnurClient(account: RavnurAccount, connection: ClientCon
     confirm: async (signal) => {
       await transforms.look(signal);
     },
-    onFound: ({ id }) => accountJobs.wake(namesOf(id).transform),
+    onFound: (id) => accountJobs.wake(namesOf(id).transform),
+    onChanged: (id) => accountJobs.wake(namesOf(id).transform),
   });
   const accountJobs = new AccountJobs({ lists, learned, jobs, transforms, clock, resource });
   return new V3Client(connection, ravnurCapabilities, jobs, accountJobs);

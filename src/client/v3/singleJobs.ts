@@ -17,7 +17,9 @@ export interface SingleJobsOptions {
    */
   readonly confirm: (signal: AbortSignal | undefined) => Promise<void>;
   /** The service has this job. */
-  readonly onFound?: (job: JobWithTasks) => void;
+  readonly onFound?: (jobId: string) => void;
+  /** A person changed this job, or had it deleted. */
+  readonly onChanged?: (jobId: string) => void;
 }
 
 /** Single jobs by their ids. A change is sent once and never repeated by itself. */
@@ -100,18 +102,19 @@ export class SingleJobs {
     if (job.id.toLowerCase() !== jobId.toLowerCase()) {
       throw new ServiceError('badReply', `The service answered with another job than this: ${jobId}`);
     }
-    onFound?.(job);
+    onFound?.(job.id);
     return { record, job };
   }
 
   async #change(
-    request: Pick<ApiRequest, 'method' | 'resource' | 'body' | 'jobId'>,
+    request: Pick<ApiRequest, 'method' | 'resource' | 'body'> & { readonly jobId: string },
     refusal: string,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     await orConflict(refusal, () =>
       this.#options.transport.request({ ...request, accept: 'nothing', repeatable: false }, signal),
     );
+    this.#options.onChanged?.(request.jobId);
   }
 }
 

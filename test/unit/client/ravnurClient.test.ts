@@ -226,6 +226,10 @@ describe('the client of Ravnur Media Services', () => {
     assert.equal((await client.getJob('transforms/empty/jobs/new')).state, 'Processing');
     asked();
     assert.equal(await poll(), 3);
+    await client.deleteJob('transforms/quiet/jobs/quiet');
+    transforms.set('quiet', []);
+    const { jobs } = await client.listJobs({}, { token: null, pageSize: 50 });
+    assert.ok(!jobs.some(({ name }) => name === 'quiet'), 'what was deleted does not come back');
     transforms = new Map([...transforms].map(([name]) => [name, []]));
     transforms.set('stuck', [job('stuck', now - 9 * day)]);
     ahead = 10 * 60_000;
