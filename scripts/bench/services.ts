@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceKind } from '../../src/client/account.ts';
-import { allOn } from '../../src/emulator/dialects.ts';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import { FakeClock } from '../../test/support/fakeClock.ts';
 import { accountOf, connectTo, endpointOf, serviceKinds } from '../../test/support/serviceKinds.ts';
@@ -10,7 +9,8 @@ import { summaryOf } from './support/statistics.ts';
 
 const samples = 7;
 const warmUpPolls = 4;
-const jobs = 200;
+/** All of them fit the page that the panel shows; an active job behind it costs one request more. */
+const jobs = 40;
 /** Looks in a row, so many milliseconds apart, that find nothing new asked. */
 const quietLooks = 6;
 const lookEveryMs = 10;
@@ -39,7 +39,8 @@ async function measure(kind: ServiceKind): Promise<Measurement> {
     now: () => now,
     jobs,
     arrivalsPerMinute: 0,
-    dialects: { ...allOn, throttle: null },
+    // What Azure Media Services was seen to do; the others as they come.
+    dialects: { or: true, ne: true, orderby: true, tolower: true, 'select-on-tasks': true },
   });
   const { account, secret } = accountOf(kind, emulator);
   const { client } = connectTo(account, secret);
@@ -51,7 +52,7 @@ async function measure(kind: ServiceKind): Promise<Measurement> {
       throw error;
     },
   });
-  const asked = (): number => emulator.requests.counts[endpointOf[kind]];
+  const asked = (): number => emulator.requests.counts[endpointOf[kind]] ?? 0;
   const idle = async (): Promise<void> => {
     for (let quiet = 0, before = asked(); quiet < quietLooks; ) {
       await sleep(lookEveryMs);
