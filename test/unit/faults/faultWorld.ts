@@ -12,7 +12,6 @@ import type { Exchange } from '../../../src/jobs/exchange.ts';
 import type { Disposable } from '../../../src/jobs/lifecycle.ts';
 import { type LoopbackCertificates, makeAuthority, signLeaf, type TestAuthority } from '../../support/certificates.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
-import type { ReceivedRequest } from '../../support/httpsServer.ts';
 import { accountOf } from '../../support/serviceKinds.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 import { FaultyService, join } from './faultyService.ts';
@@ -377,11 +376,12 @@ export class FaultWorld {
         .concat(String(machine.underWay))
         .join();
     // The client may have given up on one before the service hears of that; then it must not stand for another.
-    const isHung = ({ headers }: ReceivedRequest): boolean => !this.#endedIds.has(String(headers[requestIdHeader]));
+    const hungAt = ({ unanswered }: FaultyService): number =>
+      [...unanswered].filter(({ headers }) => !this.#endedIds.has(String(headers[requestIdHeader]))).length;
     const hung = (): number =>
       this.#mayHang === 'connections'
         ? Number.POSITIVE_INFINITY
-        : services.reduce((sum, { unanswered }) => sum + [...unanswered].filter(isHung).length, 0);
+        : services.reduce((sum, service) => sum + hungAt(service), 0);
     for (let quiet = 0; quiet < 5; quiet++) {
       await new Promise((resolve) => setImmediate(resolve));
       while (machine.underWay > 0) {
