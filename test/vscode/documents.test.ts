@@ -242,6 +242,8 @@ describe('documents about jobs', () => {
       assert.equal(asked, before, 'the account answers as it did');
       faults.clear();
       await run('showExchange', { jobId: documentedJob });
+      const isSeen = (): boolean => vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+      await until(() => !isSeen(), 'another document is in front');
       const error = new ServiceError('unreachable', 'No answer.');
       api.store.setStatus(service.account, { state: 'failed', error, asOf: null });
       await service.advance(0);
