@@ -241,6 +241,10 @@ describe('documents about jobs', () => {
       assert.equal(asked, before, 'the account answers as it did');
       faults.clear();
       await run('showExchange', { jobId: documentedJob });
+      await until(
+        () => vscode.window.visibleTextEditors.every((editor) => editor.document !== document),
+        'another tab is in front',
+      );
       const error = new ServiceError('unreachable', 'No answer.');
       api.store.setStatus(service.account, { state: 'failed', error, asOf: null });
       await service.advance(0);
