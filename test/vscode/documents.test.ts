@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { withAccounts } from '../../src/accounts/emulatorAccounts.ts';
 import type { ExportResult } from '../../src/commands/exportJobs.ts';
 import type { TestApi } from '../../src/core.ts';
 import type { JobJson } from '../../src/jobs/jobJson.ts';
@@ -177,7 +178,7 @@ describe('documents about jobs', () => {
       const document = await vscode.workspace.openTextDocument(uri);
       await vscode.window.showTextDocument(document);
       assert.match(document.getText(), /There is no account of this name/);
-      api.accounts.setEmulator({ ...connection, ca });
+      api.accounts.setEmulator(withAccounts({ ...connection, ca }));
       await until(() => document.getText().includes(`"Id": "${id}"`), 'the record is there');
       await run('openJobJson', { jobId: id });
       assert.deepEqual(openTabs(), ['As it was called before.job.json'], 'which is this document');
@@ -241,10 +242,8 @@ describe('documents about jobs', () => {
       assert.equal(asked, before, 'the account answers as it did');
       faults.clear();
       await run('showExchange', { jobId: documentedJob });
-      await until(
-        () => vscode.window.visibleTextEditors.every((editor) => editor.document !== document),
-        'another tab is in front',
-      );
+      const isSeen = (): boolean => vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+      await until(() => !isSeen(), 'another document is in front');
       const error = new ServiceError('unreachable', 'No answer.');
       api.store.setStatus(service.account, { state: 'failed', error, asOf: null });
       await service.advance(0);
