@@ -5,7 +5,7 @@ import type { ConnectionStep, JobPage, PageToken, RunningTask } from '../../jobs
 import { ServiceError } from '../../jobs/serviceError.ts';
 import type { ClientConnection } from '../connection.ts';
 import { LearnedCapabilities } from '../learnedCapabilities.ts';
-import { guard, type ServiceClient } from '../serviceClient.ts';
+import { guard, type ServiceClient, tryConnection } from '../serviceClient.ts';
 import { amsCapabilities } from './amsCapabilities.ts';
 import { type CollectionPage, Collections, type WholeCollection } from './collections.ts';
 import { DepartedJobs } from './departedJobs.ts';
@@ -189,13 +189,8 @@ export class MediaServicesClient implements ServiceClient {
    * @returns the API root that answered.
    */
   testConnection(onStep: (step: ConnectionStep) => void, signal?: AbortSignal): Promise<{ readonly endpoint: string }> {
-    return guard(async () => {
-      onStep('signIn');
-      await this.#connection.tokens.get(signal);
-      onStep('query');
-      await this.#collections.page(anyJobResource, null, signal);
-      return { endpoint: this.endpoint };
-    });
+    const query = () => this.#collections.page(anyJobResource, null, signal);
+    return guard(() => tryConnection(this.#connection, onStep, query, signal));
   }
 
   /** Forgets the API root that a redirect has named, and what was learned of it, as at sign-out. */

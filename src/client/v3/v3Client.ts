@@ -5,7 +5,7 @@ import type { JobQuery } from '../../jobs/jobQuery.ts';
 import type { ConnectionStep, JobPage, PageToken } from '../../jobs/jobsClient.ts';
 import type { ServiceCapabilities } from '../../jobs/serviceCapabilities.ts';
 import type { ClientConnection } from '../connection.ts';
-import { guard, type ServiceClient } from '../serviceClient.ts';
+import { guard, type ServiceClient, tryConnection } from '../serviceClient.ts';
 import { mostAtOnce } from './mergedPages.ts';
 import type { SingleJobs } from './singleJobs.ts';
 
@@ -115,13 +115,8 @@ export class V3Client implements ServiceClient {
   }
 
   testConnection(onStep: (step: ConnectionStep) => void, signal?: AbortSignal): Promise<{ readonly endpoint: string }> {
-    return guard(async () => {
-      onStep('signIn');
-      await this.#connection.tokens.get(signal);
-      onStep('query');
-      await this.#lists.probe(signal);
-      return { endpoint: this.endpoint };
-    });
+    const query = () => this.#lists.probe(signal);
+    return guard(() => tryConnection(this.#connection, onStep, query, signal));
   }
 
   forgetEndpoint(): void {
