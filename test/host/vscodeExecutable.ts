@@ -13,6 +13,12 @@ import { startHostServer } from './hostServer.ts';
 /** The longest that a window may take to come up, on a busy machine with cold caches. */
 const windowTimeoutMs = 90_000;
 
+/**
+ * VS Code reads all certificates that the machine trusts into each new connection, 50 ms of a processor; the tests make
+ * hundreds, to servers that they vouch for themselves. Journeys do without this: there it is as a person has it.
+ */
+const settings = { 'http.systemCertificates': false };
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: { extensionDevelopmentPath: { type: 'string' }, extensionTestsPath: { type: 'string' } },
@@ -25,7 +31,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const executable = await ensureChromium(console.error);
-  const server = await startHostServer({ driver: true, fewBuiltIns: true, report: console.error });
+  const server = await startHostServer({ settings, driver: true, fewBuiltIns: true, report: console.error });
   try {
     const browser = await startChromium(executable);
     try {
