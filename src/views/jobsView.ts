@@ -241,10 +241,10 @@ export class JobsView implements Disposable {
     const now = context();
     const parts: string[] = [];
     if (filter.isOn || this.#searching.size > 0) {
-      const { filterText, countText, searchText } = panel();
+      const { filterText, countText, searchText, searchReason } = panel();
       parts.push(filterText(filter.query, now));
       parts.push(filter.isOn && !hasAccountLevel(accounts()) ? countText(store, names, filter.query, now) : '');
-      parts.push(searchText(store, names, now));
+      parts.push(searchText(store, names, now), searchReason(store, names, filter.query, now));
     }
     // With several accounts, each account's row says it.
     const status = only !== undefined && !hasAccountLevel(accounts()) ? store.status(only) : null;

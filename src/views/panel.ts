@@ -19,7 +19,7 @@ import {
   problemItem,
   taskItem,
 } from './jobTreeItems.ts';
-import { countText, filterText, searchText } from './panelTexts.ts';
+import { countText, filterText, searchReason, searchText } from './panelTexts.ts';
 import { queueText } from './queueText.ts';
 import { signInText } from './tokenExpiry.ts';
 import { trackedJobHover } from './trackedJobHover.ts';
@@ -43,6 +43,7 @@ const drawing = {
   groupJobsBy,
   countText,
   filterText,
+  searchReason,
   searchText,
   signInText,
 };

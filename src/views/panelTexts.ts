@@ -1,5 +1,6 @@
 import type { JobQuery } from '../jobs/jobQuery.ts';
 import type { JobStore } from '../jobs/jobStore.ts';
+import type { ServiceCapabilities } from '../jobs/serviceCapabilities.ts';
 import { formatCount, formatShortLocalTime, formatTimeOfDay } from './format.ts';
 import { dayKey } from './jobGroups.ts';
 import { type PresentationContext, stateLabel } from './jobPresentation.ts';
@@ -76,4 +77,30 @@ export function searchText(
   return total >= lookedAt
     ? l10n.t('Looked at {0} of {1} jobs so far…', formatCount(lookedAt, locale), formatCount(total, locale))
     : l10n.t('Looked at {0} jobs so far…', formatCount(lookedAt, locale));
+}
+
+/**
+ * Why jobs are looked at one after another: what the services of the accounts that are searched do not do themselves;
+ * nothing where none is searched, or where a service turned out not to do what its kind does.
+ */
+export function searchReason(
+  store: JobStore,
+  accounts: readonly string[],
+  query: JobQuery,
+  { l10n, capabilitiesOf }: PresentationContext,
+): string {
+  const searched = accounts
+    .filter((account) => store.listing(account).searched !== null)
+    .flatMap((account) => capabilitiesOf(account) ?? []);
+  const lacks = (part: keyof ServiceCapabilities['filter']): boolean => searched.some(({ filter }) => !filter[part]);
+  if (query.name !== undefined && lacks('name')) {
+    return l10n.t('the service does not filter by a part of the name');
+  }
+  if (query.states !== undefined && lacks('states')) {
+    return l10n.t('the service does not filter by state');
+  }
+  if (query.createdFrom !== undefined && lacks('created')) {
+    return l10n.t('the service does not filter by time');
+  }
+  return searched.some(({ sort }) => !sort) ? l10n.t('the service does not sort') : '';
 }

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
 import { emptyListing, type Listing } from '../../../src/jobs/accountStatus.ts';
+import type { JobQuery } from '../../../src/jobs/jobQuery.ts';
 import { JobStore } from '../../../src/jobs/jobStore.ts';
-import { countText, filterText, searchText } from '../../../src/views/panelTexts.ts';
+import type { ServiceCapabilities } from '../../../src/jobs/serviceCapabilities.ts';
+import type { PresentationContext } from '../../../src/views/jobPresentation.ts';
+import { countText, filterText, searchReason, searchText } from '../../../src/views/panelTexts.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { jobRecord } from '../../support/jobs.ts';
 import { english } from '../../support/localizer.ts';
@@ -68,6 +71,27 @@ describe('how many jobs it means', () => {
     assert.equal(searchText(store, ['a'], context), 'Looked at 3,000 of 9,000 jobs so far…');
     store.setListing('a', listing({ searched: 3000, hasMore: true }));
     assert.equal(searchText(store, ['a'], context), 'Looked at 3,000 jobs so far…');
+  });
+
+  it('and why, where the service leaves that to us', () => {
+    const lacking = (lacks: Partial<ServiceCapabilities>): PresentationContext => ({
+      ...context,
+      capabilitiesOf: (account) => ({ ...amsCapabilities, ...(account === 'a' ? lacks : {}) }),
+    });
+    const byName: JobQuery = { states: ['Error'], name: 'trailer' };
+    const none = { states: false, name: false, created: false };
+    store.setListing('a', listing({ searched: 3000, hasMore: true }));
+    store.setListing('b', listing({}));
+    const reason = (asked: JobQuery, lacks: Partial<ServiceCapabilities>): string =>
+      searchReason(store, ['a', 'b'], asked, lacking(lacks));
+    assert.equal(reason(byName, {}), '', 'this endpoint alone turned out not to');
+    assert.equal(reason(byName, { filter: none }), 'the service does not filter by a part of the name');
+    assert.equal(reason({ states: ['Error'] }, { filter: none }), 'the service does not filter by state');
+    assert.equal(reason({ createdFrom: 1 }, { filter: none }), 'the service does not filter by time');
+    assert.equal(reason({}, { filter: none, sort: false }), 'the service does not sort');
+    store.setListing('a', listing({}));
+    store.setListing('b', listing({ searched: 3000, hasMore: true }));
+    assert.equal(reason(byName, { filter: none }), '', 'only the other account is searched');
   });
 
   it('in all accounts together, and nothing before all have answered', () => {
