@@ -10,6 +10,7 @@ import { ServiceError } from '../jobs/serviceError.ts';
 import type { AccessToken } from './accessToken.ts';
 import { isKnownAuthority } from './clouds.ts';
 import type { UserTokenRequest } from './entraRequest.ts';
+import { soundLogin } from './keptLogin.ts';
 import { listenForRedirect } from './loopbackRedirect.ts';
 import { MsalNetwork } from './msalNetwork.ts';
 import { abortedError, raceAbort } from './signals.ts';
@@ -161,8 +162,9 @@ function keptLogin(memory: SignInMemory, afresh: boolean): ICachePlugin {
     beforeCacheAccess: async ({ tokenCache }) => {
       if (!isRead) {
         isRead = true;
-        const login = await memory.load();
-        if (login !== undefined && isJson(login)) {
+        // What is none counts as none: the person signs in again.
+        const login = soundLogin((await memory.load()) ?? '');
+        if (login !== null) {
           tokenCache.deserialize(login);
         }
       }
@@ -174,14 +176,4 @@ function keptLogin(memory: SignInMemory, afresh: boolean): ICachePlugin {
       }
     },
   };
-}
-
-/** What cannot be read counts as no login: the person signs in again. */
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

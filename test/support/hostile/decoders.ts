@@ -622,24 +622,29 @@ const login = {
 };
 
 const ofKeptLogins: readonly Decoder[] = [
-  decoder('the login of a person', ['client/userToken.ts'], nearJsonText(login), async (text) => {
-    const asked = new ServiceError('unreachable', 'The test has no network.');
-    await requestUserToken(
-      {
-        by: 'browser',
-        tenantId: 't',
-        clientId: 'c',
-        authorityHost: 'https://login.microsoftonline.com/',
-        scope: 's',
-        clock: new FakeClock(now),
-        sender: { send: () => Promise.resolve({ failure: 'network', error: asked }) } as never,
-        prompts: {} as never,
-        memory: { load: () => Promise.resolve(text), save: () => Promise.resolve() } as never,
-        interactive: false,
-      },
-      new AbortController().signal,
-    );
-  }),
+  decoder(
+    'the login of a person',
+    ['client/userToken.ts', 'client/keptLogin.ts'],
+    nearJsonText(login),
+    async (text) => {
+      const asked = new ServiceError('unreachable', 'The test has no network.');
+      await requestUserToken(
+        {
+          by: 'browser',
+          tenantId: 't',
+          clientId: 'c',
+          authorityHost: 'https://login.microsoftonline.com/',
+          scope: 's',
+          clock: new FakeClock(now),
+          sender: { send: () => Promise.resolve({ failure: 'network', error: asked }) } as never,
+          prompts: {} as never,
+          memory: { load: () => Promise.resolve(text), save: () => Promise.resolve() } as never,
+          interactive: false,
+        },
+        new AbortController().signal,
+      );
+    },
+  ),
 ];
 
 const ofSettings: readonly Decoder[] = [

@@ -7,6 +7,7 @@ import { Collections } from '../../../src/client/ams/collections.ts';
 import { readJob, readTask } from '../../../src/client/ams/jobEntities.ts';
 import { JobPages } from '../../../src/client/ams/jobPages.ts';
 import { Endpoint } from '../../../src/client/endpoint.ts';
+import { soundLogin } from '../../../src/client/keptLogin.ts';
 import { LearnedCapabilities } from '../../../src/client/learnedCapabilities.ts';
 import { redacted, redactText } from '../../../src/client/redact.ts';
 import type { Transport } from '../../../src/client/transport.ts';
@@ -175,5 +176,23 @@ describe('a payload that was taken wrongly once', () => {
     ];
     assert.ok(soundSharedAccount({ ...shared, jobs: jobs(1) }, 0));
     assert.equal(soundSharedAccount({ ...shared, jobs: jobs(-1) }, 0), null);
+  });
+
+  test('a long text, or very many, in place of the accounts of a login hold nobody up', () => {
+    const login = { Account: { key: { home_account_id: 'a.b' } }, RefreshToken: { key: { secret: 'r' } } };
+    assert.deepEqual(JSON.parse(soundLogin(JSON.stringify(login)) ?? ''), {
+      ...{ Account: login.Account, IdToken: {}, AccessToken: {} },
+      ...{ RefreshToken: login.RefreshToken, AppMetadata: {} },
+    });
+    const others = (changes: object): string => JSON.stringify({ ...login, ...changes });
+    assert.equal(soundLogin(others({ Account: '['.repeat(20_000) })), null);
+    assert.equal(soundLogin(others({ Account: { key: '[' } })), null);
+    assert.equal(soundLogin(others({ IdToken: [] })), null);
+    assert.equal(
+      soundLogin(others({ AppMetadata: Object.fromEntries(Array.from({ length: 30 }, (_, n) => [n, {}])) })),
+      null,
+    );
+    assert.equal(soundLogin(others({ Account: { key: { username: 'x'.repeat(300_000) } } })), null);
+    assert.equal(soundLogin('{"Account":'), null);
   });
 });

@@ -7,6 +7,7 @@ import { isSendable, readExpiry } from '../../../src/client/accessToken.ts';
 import { readJob, readTask, readTaskEvents } from '../../../src/client/ams/jobEntities.ts';
 import { Endpoint } from '../../../src/client/endpoint.ts';
 import { identityOf } from '../../../src/client/identityOf.ts';
+import { soundLogin } from '../../../src/client/keptLogin.ts';
 import { parseJson, readCollection, readEntity } from '../../../src/client/odata.ts';
 import { redactText } from '../../../src/client/redact.ts';
 import { messageOf } from '../../../src/client/replyMessage.ts';
@@ -110,6 +111,11 @@ const cases: readonly (readonly [what: string, make: (n: number) => unknown, run
     'the depth of a tracked job',
     (n) => `{"chosenAt":1,"job":${deep(n)}}`,
     (text: string) => isTrackedChoice(JSON.parse(text)),
+  ],
+  [
+    'the length of a login in place of its parts',
+    (n) => JSON.stringify({ Account: '['.repeat(n), RefreshToken: {} }),
+    (text: string) => assert.equal(soundLogin(text), null),
   ],
   ['the length of a lease', (n) => JSON.stringify({ token: 'x'.repeat(n), pid: 1, host: 'h', expiresAt: 1 }), leaseIn],
   [
