@@ -15,6 +15,10 @@ const headStartMs = 42_000;
 
 export interface PictureAccount {
   readonly settings: ReturnType<typeof emulatorAccount>['settings'];
+  /** The same account beside one of each other service, which wait for their secrets. */
+  readonly settingsOfAll: Readonly<Record<string, unknown>>;
+  /** What a person enters for an account of MK.IO and one of Ravnur. */
+  readonly secrets: { readonly mkio: string; readonly ravnur: string };
   /** For the window. */
   readonly env: NodeJS.ProcessEnv;
   /** Has so many milliseconds go by, for the emulator and in the window. */
@@ -35,8 +39,19 @@ export async function startPictureAccount(): Promise<PictureAccount> {
   };
   await advance(0);
   const { settings, env } = emulatorAccount(emulator.connection);
+  const { mkio, ravnur } = emulator.connection;
+  const { token, endpoint, project } = mkio;
+  const { apiKey, ...place } = ravnur;
+  const accounts = [
+    ...(settings['mediaServices.accounts'] as object[]).map((account) => ({ ...account, name: 'contoso-ams' })),
+    { name: 'contoso-mkio', kind: 'mkio', endpoint, project, authentication: { method: 'token' } },
+    { name: 'contoso-ravnur', kind: 'ravnur', ...place, authentication: { method: 'apiKey' } },
+  ];
   return {
     settings,
+    // So few that all accounts are seen at once.
+    settingsOfAll: { 'mediaServices.accounts': accounts, 'mediaServices.jobs.pageSize': 5 },
+    secrets: { mkio: token, ravnur: apiKey },
     env: { ...env, PICTURE_TIME: String(pictureTime), PICTURE_TIME_AHEAD: aheadFile, TZ: 'UTC' },
     advance,
     close: async () => {

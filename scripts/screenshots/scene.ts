@@ -7,8 +7,8 @@ export interface Scene {
   /** Its files are `<name>-<theme>.png`. */
   readonly name: string;
   readonly purpose: Purpose;
-  /** Whether the settings have an account on an emulator, or none. */
-  readonly account: 'emulator' | 'none';
+  /** What the settings have: an account on an emulator, one of each service, or none. */
+  readonly account: 'emulator' | 'ofEachService' | 'none';
   /** Of the window, in pixels of the page. */
   readonly size: { readonly width: number; readonly height: number };
   /** Does what a person does to get there, in a window that has just been opened. Each theme is then a picture of it. */

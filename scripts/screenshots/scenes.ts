@@ -66,6 +66,58 @@ export const scenes: readonly Scene[] = [
     parts: (window) => [window.page.locator('.part.editor')],
   },
   {
+    name: 'services',
+    purpose: 'readme',
+    account: 'ofEachService',
+    size: { width: 720, height: 680 },
+    async show(window, { secrets }) {
+      await openPanel(window, 500);
+      await window.runCommand('Media Services: Sign In');
+      await window.quickInput.waitForOpen(/Pick the account/);
+      await window.quickInput.pick('contoso-mkio');
+      await enterSecret(window, 'contoso-mkio', secrets.mkio);
+      // The only one that is left without.
+      await window.runCommand('Media Services: Sign In');
+      await enterSecret(window, 'contoso-ravnur', secrets.ravnur);
+    },
+    parts: (window) => [window.activityBar.root, window.jobs.root],
+  },
+  {
+    name: 'addMkio',
+    purpose: 'readme',
+    account: 'ofEachService',
+    size: { width: 1300, height: 560 },
+    async show(window, { secrets }) {
+      await window.activityBar.open('Media Services');
+      await window.jobs.waitForRow('contoso-mkio');
+      await window.jobs.pickFromMenu('contoso-mkio', 'Edit Account');
+      await window.quickInput.waitForOpen('Which service');
+      await window.quickInput.accept();
+      await window.quickInput.waitForOpen(/personal API tokens/);
+      await window.quickInput.enter(secrets.mkio);
+      await window.quickInput.waitForOpen('The project');
+    },
+    parts: (window) => [window.quickInput.root],
+    margin: 12,
+  },
+  {
+    name: 'addRavnur',
+    purpose: 'readme',
+    account: 'none',
+    size: { width: 800, height: 560 },
+    async show(window) {
+      await closeSideBar(window);
+      await window.runCommand('Media Services: Add Account');
+      await window.quickInput.waitForOpen('Which service');
+      await window.quickInput.pick('Ravnur');
+      await window.quickInput.waitForOpen('How to enter');
+      await window.quickInput.accept();
+      await window.quickInput.waitForOpen('credentials');
+    },
+    parts: (window) => [window.quickInput.root],
+    margin: 12,
+  },
+  {
     name: 'startEmulator',
     purpose: 'walkthrough',
     account: 'none',
@@ -106,12 +158,6 @@ export const scenes: readonly Scene[] = [
       await closeSideBar(window);
       await window.runCommand('Media Services: Add Account');
       await window.quickInput.waitForOpen('Which service');
-      await window.quickInput.accept();
-      await window.quickInput.waitForOpen(/name of your own/);
-      await window.quickInput.enter('contoso');
-      await window.quickInput.waitForOpen(/global root/);
-      await window.quickInput.accept();
-      await window.quickInput.waitForOpen('How to sign in');
     },
     parts: (window) => [window.quickInput.root],
     margin: 12,
@@ -130,6 +176,12 @@ async function closeSideBar(window: JourneyWindow): Promise<void> {
   await window.activityBar.open('Media Services');
   await window.page.keyboard.press('Control+B');
   await window.jobs.root.waitFor({ state: 'hidden' });
+}
+
+async function enterSecret(window: JourneyWindow, account: string, secret: string): Promise<void> {
+  await window.quickInput.waitForOpen(new RegExp(`of ${account}`));
+  await window.quickInput.enter(secret);
+  await window.quickInput.waitForClosed();
 }
 
 async function track(window: JourneyWindow): Promise<void> {

@@ -40,7 +40,7 @@ console.log(`Done in ${Math.round((performance.now() - started) / 1_000)} s.`);
 async function takeScene(scene: Scene, account: PictureAccount): Promise<void> {
   const window = await openJourneyWindow({
     vsix,
-    settings: scene.account === 'emulator' ? account.settings : {},
+    settings: { emulator: account.settings, ofEachService: account.settingsOfAll, none: {} }[scene.account],
     env: account.env,
     nodeArguments: ['--require', inProject('scripts', 'screenshots', 'pictureTime.cjs')],
     size: scene.size,

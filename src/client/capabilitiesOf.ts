@@ -1,11 +1,11 @@
 import type { ServiceCapabilities } from '../jobs/serviceCapabilities.ts';
 import type { ServiceKind } from './account.ts';
 import { amsCapabilities } from './ams/amsCapabilities.ts';
-import { ravnurCapabilities, v3Capabilities } from './v3/v3Capabilities.ts';
+import { mkioCapabilities, ravnurCapabilities } from './v3/v3Capabilities.ts';
 
 const capabilities: Readonly<Record<ServiceKind, ServiceCapabilities>> = {
   ams: amsCapabilities,
-  mkio: v3Capabilities,
+  mkio: mkioCapabilities,
   ravnur: ravnurCapabilities,
 };
 

@@ -96,7 +96,8 @@ function ask<T>(
   listen: (finish: (result: StepResult<T>) => void) => vscode.Disposable[],
 ): Promise<StepResult<T>> {
   input.title = place.title;
-  input.step = place.step;
+  // A number alone, where nobody knows of how many, says nothing.
+  input.step = place.totalSteps === undefined ? undefined : place.step;
   input.totalSteps = place.totalSteps;
   // People look things up elsewhere while they answer.
   input.ignoreFocusOut = true;

@@ -1,7 +1,9 @@
 import type { JobIdFormName } from './jobIdForms.ts';
 
-/** What a service can do: all that whoever shows its jobs adapts to. */
+/** What a service is and can do: all that whoever shows its jobs adapts to. */
 export interface ServiceCapabilities {
+  /** What the service is called, in few letters. */
+  readonly service: string;
   readonly cancel: boolean;
   readonly delete: boolean;
   /**

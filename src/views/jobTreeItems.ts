@@ -106,9 +106,11 @@ export function taskItem(node: TaskNode, job: Job, context: PresentationContext)
   return item;
 }
 
+/** @param isOfSeveral whether there are accounts of other services, so that the row says of which it is */
 export function accountItem(
   node: AccountNode,
   account: AccountSummary,
+  isOfSeveral: boolean,
   store: JobStore,
   query: JobQuery,
   context: PresentationContext,
@@ -126,11 +128,13 @@ export function accountItem(
     flags.push('secret');
   }
   item.iconPath = new vscode.ThemeIcon(account.isEmulator ? 'server-environment' : 'cloud');
-  const signIn = shortLine(signInText(account, context), maxText);
-  if (signIn !== '') {
-    item.description = signIn;
+  const { service } = account.capabilities;
+  const ofService = isOfSeveral ? service : '';
+  const about = [ofService, shortLine(signInText(account, context), maxText)].filter(Boolean);
+  if (about.length > 0) {
+    item.description = about.join(' · ');
   }
-  item.tooltip = [name, ...signInLines(account, context).map((line) => shortLine(line, maxText))].join('\n');
+  item.tooltip = [name, service, ...signInLines(account, context).map((line) => shortLine(line, maxText))].join('\n');
   if (!isUnlimited(query)) {
     // How far a search is, the view says: this row would have to be drawn anew with all below it each time.
     const isSearching = store.listing(account.name).searched !== null;
@@ -139,19 +143,20 @@ export function accountItem(
   }
   if (status.state === 'failed') {
     const group = failureGroup(status.error);
-    const words = {
+    const reasons = {
       notSignedIn: l10n.t('not signed in'),
       untrusted: l10n.t('redirect not trusted'),
       unreachable: l10n.t('no answer'),
       failed: l10n.t('not loaded'),
     };
     flags.push(group === 'notSignedIn' ? 'signIn' : group);
-    item.description =
+    const words =
       status.asOf === null
-        ? words[group]
-        : l10n.t('{0} · as of {1}', words[group], formatLocalTime(status.asOf, context.locale));
+        ? reasons[group]
+        : l10n.t('{0} · as of {1}', reasons[group], formatLocalTime(status.asOf, context.locale));
+    item.description = [ofService, words].filter(Boolean).join(' · ');
     item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-    item.tooltip = `${name}\n${shortLine(errorText(status.error.message, l10n), maxText)}`;
+    item.tooltip = `${name}\n${service}\n${shortLine(errorText(status.error.message, l10n), maxText)}`;
   }
   item.contextValue = flags.join(' ');
   item.accessibilityInformation = { label: [name, item.description].filter(Boolean).join(', ') };

@@ -115,9 +115,11 @@ export class JobsTree implements vscode.TreeDataProvider<JobsNode>, Disposable {
     const panel = this.#options.panel();
     switch (node.type) {
       case 'account': {
-        const account = this.#options.accounts().accounts.find(({ name }) => name === node.account);
+        const { accounts } = this.#options.accounts();
+        const account = accounts.find(({ name }) => name === node.account);
+        const isOfSeveral = new Set(accounts.map(({ capabilities }) => capabilities.service)).size > 1;
         return account
-          ? panel.accountItem(node, account, store, filter.query, context())
+          ? panel.accountItem(node, account, isOfSeveral, store, filter.query, context())
           : new vscode.TreeItem(plainLine(node.account));
       }
       case 'group':

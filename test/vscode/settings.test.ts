@@ -54,6 +54,26 @@ describe('accounts', () => {
       assert.match(items[0]?.contextValue ?? '', /\bsignIn\b/);
     });
 
+    it('say of which service they are where there are several', async () => {
+      const endpoint = 'https://127.0.0.1:1/';
+      const authentication = { method: 'token' };
+      undo.push(
+        await withSetting('mediaServices.accounts', [
+          { name: 'one', kind: 'ams', endpoint, authentication },
+          { name: 'two', kind: 'mkio', project: 'films', endpoint, authentication },
+        ]),
+      );
+      await until(() => api.accounts.get('two') !== undefined, 'both accounts are there');
+      await api.watcher.refresh();
+      const rows = await api.view.tree.getChildren();
+      const items = rows.map((node) => api.view.tree.getTreeItem(node));
+      assert.deepEqual(
+        items.map(({ description }) => description),
+        ['Azure Media Services v2 · not signed in', 'MK.IO · not signed in'],
+      );
+      assert.match(String(items[1]?.tooltip), /^two\nMK\.IO\n/);
+    });
+
     it('a secret is bound to where it goes: another endpoint under the same name gets nothing', async () => {
       const account = { name: 'bound', kind: 'ams', authentication: { method: 'token' } };
       undo.push(await withSetting('mediaServices.accounts', [{ ...account, endpoint: 'https://127.0.0.1:1/' }]));

@@ -4,7 +4,7 @@ import { LearnedCapabilities } from '../learnedCapabilities.ts';
 import type { ServiceClient } from '../serviceClient.ts';
 import { RecordLists } from '../v3/recordLists.ts';
 import { SingleJobs } from '../v3/singleJobs.ts';
-import { v3Capabilities } from '../v3/v3Capabilities.ts';
+import { mkioCapabilities } from '../v3/v3Capabilities.ts';
 import { V3Client } from '../v3/v3Client.ts';
 import { Project } from './project.ts';
 import { ProjectJobs } from './projectJobs.ts';
@@ -24,5 +24,5 @@ export function createMkioClient(account: MkioAccount, connection: ClientConnect
     onFound: () => project.noteAnswer(),
   });
   const learned = new LearnedCapabilities(endpoint);
-  return new V3Client(connection, v3Capabilities, jobs, new ProjectJobs(project, lists, learned, jobs));
+  return new V3Client(connection, mkioCapabilities, jobs, new ProjectJobs(project, lists, learned, jobs));
 }

@@ -3,8 +3,9 @@ import type { ServiceCapabilities } from '../../jobs/serviceCapabilities.ts';
 /** The levels of a priority, from the least urgent up. */
 export const priorityNames: readonly string[] = ['Low', 'Normal', 'High'];
 
-/** What services can do that have the job records of Azure Media Services v3. */
-export const v3Capabilities: ServiceCapabilities = {
+/** What MK.IO can do, and every service with all that is documented of the job records of Azure Media Services v3. */
+export const mkioCapabilities: ServiceCapabilities = {
+  service: 'MK.IO',
   cancel: true,
   delete: true,
   priority: priorityNames,
@@ -17,6 +18,7 @@ export const v3Capabilities: ServiceCapabilities = {
 
 /** A name can be asked for only as a whole ("Filter, order, and page Media Services entities"). */
 export const ravnurCapabilities: ServiceCapabilities = {
-  ...v3Capabilities,
-  filter: { ...v3Capabilities.filter, name: false },
+  ...mkioCapabilities,
+  service: 'Ravnur Media Services',
+  filter: { ...mkioCapabilities.filter, name: false },
 };

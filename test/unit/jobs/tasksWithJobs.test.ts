@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { v3Capabilities } from '../../../src/client/v3/v3Capabilities.ts';
+import { mkioCapabilities } from '../../../src/client/v3/v3Capabilities.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { jobId, jobRecord, jobTask } from '../../support/jobs.ts';
 import { ScriptedClient } from '../../support/scriptedClient.ts';
@@ -17,7 +17,7 @@ describe('a service whose jobs come with their tasks', () => {
   beforeEach(() => {
     clock = new FakeClock();
     client = new ScriptedClient();
-    client.capabilities = v3Capabilities;
+    client.capabilities = mkioCapabilities;
     client.jobs = [jobRecord(2), jobRecord(1)];
     client.tasks.set(jobId(2), [jobTask(1, { progress: 40 }), jobTask(2, { state: 'Finished', progress: null })]);
     client.tasks.set(jobId(1), [jobTask(3, { progress: 10 })]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { amsCapabilities } from '../../../src/client/ams/amsCapabilities.ts';
-import { v3Capabilities } from '../../../src/client/v3/v3Capabilities.ts';
+import { mkioCapabilities } from '../../../src/client/v3/v3Capabilities.ts';
 import { type Job, type JobState, type JobTask, knownJobStates } from '../../../src/jobs/job.ts';
 import { nextPace } from '../../../src/jobs/pace.ts';
 import { drawBar } from '../../../src/views/format.ts';
@@ -482,7 +482,7 @@ describe('a job that has finished although some of it failed', () => {
 });
 
 describe('a priority', () => {
-  const levels: PresentationContext = { ...context, capabilitiesOf: () => v3Capabilities };
+  const levels: PresentationContext = { ...context, capabilitiesOf: () => mkioCapabilities };
 
   test('reads as the service words it', () => {
     assert.equal(priorityText(finished, 2, context), '2');
