@@ -12,6 +12,9 @@ import { foreignToken, readPlace, Strand } from './strand.ts';
 /** So many lists are asked for at a time. */
 export const mostAtOnce = 4;
 
+/** So many jobs are asked for where nobody has listed anything yet. */
+const usualPage = 50;
+
 /** How far a walk through some lists has come. */
 interface Walk {
   readonly strands: readonly Strand[];
@@ -28,6 +31,7 @@ export class MergedPages {
   readonly #sources: (signal: AbortSignal | undefined) => Promise<readonly JobSource[]>;
   readonly #learned: LearnedCapabilities;
   readonly #language: FilterLanguage;
+  #firstSize = usualPage;
 
   /** @param sources what is to be listed, asked for each time */
   constructor(
@@ -40,6 +44,14 @@ export class MergedPages {
     this.#language = language;
   }
 
+  /**
+   * How many jobs the last list began with. Who asks for the active jobs of the newest page of that size asks what the next
+   * list does, in the same request.
+   */
+  get firstSize(): number {
+    return this.#firstSize;
+  }
+
   async list(
     query: JobQuery,
     { token, pageSize }: { readonly token: PageToken | null; readonly pageSize: number },
@@ -49,6 +61,7 @@ export class MergedPages {
     if (token !== null) {
       return this.#page(await this.#resume(token, signal), size, signal);
     }
+    this.#firstSize = size;
     const sources = await this.#sources(signal);
     const ways = listWays(query, this.#language, (capability) => this.#learned.lacks(capability));
     const walk = await this.#learned.firstSupported<Walk>(

@@ -6,16 +6,12 @@ import type { ConnectionStep, JobPage, PageToken } from '../../jobs/jobsClient.t
 import type { ServiceCapabilities } from '../../jobs/serviceCapabilities.ts';
 import type { ClientConnection } from '../connection.ts';
 import { guard, type ServiceClient, tryConnection } from '../serviceClient.ts';
-import { mostAtOnce } from './mergedPages.ts';
+import { type MergedPages, mostAtOnce } from './mergedPages.ts';
 import type { SingleJobs } from './singleJobs.ts';
 
 /** How one service lists its jobs. */
 export interface JobLists {
-  page(
-    query: JobQuery,
-    page: { readonly token: PageToken | null; readonly pageSize: number },
-    signal: AbortSignal | undefined,
-  ): Promise<JobPage>;
+  readonly pages: MergedPages;
   /** All active jobs, and others that came along. */
   active(signal: AbortSignal | undefined): Promise<readonly ListedJob[]>;
   count(signal: AbortSignal | undefined): Promise<number | null>;
@@ -48,7 +44,7 @@ export class V3Client implements ServiceClient {
     page: { readonly token: PageToken | null; readonly pageSize: number },
     signal?: AbortSignal,
   ): Promise<JobPage> {
-    return guard(() => this.#lists.page(query, page, signal));
+    return guard(() => this.#lists.pages.list(query, page, signal));
   }
 
   listActiveJobs(signal?: AbortSignal): Promise<readonly ListedJob[]> {
