@@ -3,11 +3,11 @@ import type { JobQuery } from '../../jobs/jobQuery.ts';
 import type { JobPage, PageToken } from '../../jobs/jobsClient.ts';
 import type { LearnedCapabilities } from '../learnedCapabilities.ts';
 import { ownProperty, readNumber } from '../odata.ts';
+import { foreignToken, isDescending, mostPages, parseToken } from '../pages.ts';
 import { type JobSource, refusals } from './jobList.ts';
 import { type FilterLanguage, listWays, type QueryWay } from './jobQueries.ts';
 import type { JobWithTasks } from './jobRecords.ts';
-import { mostPages } from './recordLists.ts';
-import { foreignToken, readPlace, Strand } from './strand.ts';
+import { readPlace, Strand } from './strand.ts';
 
 /** So many lists are asked for at a time. */
 export const mostAtOnce = 4;
@@ -135,27 +135,7 @@ function isFromBefore({ created }: JobWithTasks, { newestFirst, oldest }: Walk):
   return newestFirst && oldest !== null && (created ?? 0) > oldest;
 }
 
-/** Whether each job was created no later than the one before. */
-export function isDescending(jobs: readonly JobWithTasks[]): boolean {
-  let newest = Number.POSITIVE_INFINITY;
-  for (const { created } of jobs) {
-    if ((created ?? 0) > newest) {
-      return false;
-    }
-    newest = created ?? 0;
-  }
-  return true;
-}
-
 /** @param previous when the last job of the page before was created */
 function isNewestFirst(jobs: readonly JobWithTasks[], previous: number | null): boolean {
   return isDescending(jobs) && (previous === null || (jobs[0]?.created ?? 0) <= previous);
-}
-
-function parseToken(token: PageToken): unknown {
-  try {
-    return JSON.parse(token);
-  } catch {
-    throw foreignToken();
-  }
 }

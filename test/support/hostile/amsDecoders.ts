@@ -131,7 +131,7 @@ export const ofAms: readonly Decoder[] = [
   ),
   decoder(
     'the token of a page',
-    ['client/ams/jobPages.ts'],
+    ['client/ams/jobPages.ts', 'client/pages.ts'],
     nearJsonText(
       { query: 'Jobs()?', skip: 50, newestFirst: true, oldest: now, link: null },
       {

@@ -108,7 +108,7 @@ export const ofV3: readonly Decoder[] = [
   ),
   decoder(
     'the token of merged pages',
-    ['client/v3/mergedPages.ts', 'client/v3/strand.ts'],
+    ['client/v3/mergedPages.ts', 'client/v3/strand.ts', 'client/pages.ts'],
     nearJsonText({
       places: [{ key: '', resource: 'jobs?$top=50', skip: 3, latest: 1_700_000_000_000, mark: 'jobs?', pages: 4 }],
       newestFirst: true,
