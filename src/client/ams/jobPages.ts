@@ -1,6 +1,6 @@
 import type { JobRecord } from '../../jobs/job.ts';
 import type { JobQuery } from '../../jobs/jobQuery.ts';
-import type { JobPage, PageToken } from '../../jobs/jobsClient.ts';
+import type { JobPage, PageRequest, PageToken } from '../../jobs/jobsClient.ts';
 import type { LearnedCapabilities, Way } from '../learnedCapabilities.ts';
 import { ownProperty } from '../odata.ts';
 import { foreignToken, isDescending, parseToken, resourceIn } from '../pages.ts';
@@ -31,11 +31,7 @@ export class JobPages {
     this.#capabilities = capabilities;
   }
 
-  async list(
-    query: JobQuery,
-    { token, pageSize }: { readonly token: PageToken | null; readonly pageSize: number },
-    signal: AbortSignal | undefined,
-  ): Promise<JobPage> {
+  async list(query: JobQuery, { token, pageSize }: PageRequest, signal: AbortSignal | undefined): Promise<JobPage> {
     const size = Math.min(largestPage, Math.max(1, Math.trunc(pageSize) || 1));
     if (token === null) {
       return this.#first(query, size, signal);

@@ -1,7 +1,7 @@
 import type { JobRecord, JobTask } from '../../jobs/job.ts';
 import type { JobAsset, JobAssets, JobDetails } from '../../jobs/jobDetails.ts';
 import type { JobQuery } from '../../jobs/jobQuery.ts';
-import type { JobPage, PageToken, RunningTask } from '../../jobs/jobsClient.ts';
+import type { JobPage, PageRequest, RunningTask } from '../../jobs/jobsClient.ts';
 import { ServiceError } from '../../jobs/serviceError.ts';
 import { ConnectedClient } from '../connectedClient.ts';
 import type { ClientConnection } from '../connection.ts';
@@ -46,11 +46,7 @@ export class MediaServicesClient extends ConnectedClient implements ServiceClien
     this.#departed = new DepartedJobs(this.#collections, this.#learned, endpoint);
   }
 
-  listJobs(
-    query: JobQuery,
-    page: { readonly token: PageToken | null; readonly pageSize: number },
-    signal?: AbortSignal,
-  ): Promise<JobPage> {
+  listJobs(query: JobQuery, page: PageRequest, signal?: AbortSignal): Promise<JobPage> {
     return guard(() => this.#pages.list(query, page, signal));
   }
 

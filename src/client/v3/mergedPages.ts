@@ -1,6 +1,6 @@
 import { forEachParallel } from '../../jobs/forEachParallel.ts';
 import type { JobQuery } from '../../jobs/jobQuery.ts';
-import type { JobPage, PageToken } from '../../jobs/jobsClient.ts';
+import type { JobPage, PageRequest, PageToken } from '../../jobs/jobsClient.ts';
 import type { LearnedCapabilities } from '../learnedCapabilities.ts';
 import { ownProperty, readNumber } from '../odata.ts';
 import { foreignToken, isDescending, mostPages, parseToken } from '../pages.ts';
@@ -52,11 +52,7 @@ export class MergedPages {
     return this.#firstSize;
   }
 
-  async list(
-    query: JobQuery,
-    { token, pageSize }: { readonly token: PageToken | null; readonly pageSize: number },
-    signal: AbortSignal | undefined,
-  ): Promise<JobPage> {
+  async list(query: JobQuery, { token, pageSize }: PageRequest, signal: AbortSignal | undefined): Promise<JobPage> {
     const size = Math.max(1, Math.trunc(pageSize) || 1);
     if (token !== null) {
       return this.#page(await this.#resume(token, signal), size, signal);

@@ -2,7 +2,7 @@ import { forEachParallel } from '../../jobs/forEachParallel.ts';
 import type { JobTask, ListedJob } from '../../jobs/job.ts';
 import type { JobAssets, JobDetails } from '../../jobs/jobDetails.ts';
 import type { JobQuery } from '../../jobs/jobQuery.ts';
-import type { JobPage, PageToken } from '../../jobs/jobsClient.ts';
+import type { JobPage, PageRequest } from '../../jobs/jobsClient.ts';
 import type { ServiceCapabilities } from '../../jobs/serviceCapabilities.ts';
 import { ConnectedClient } from '../connectedClient.ts';
 import type { ClientConnection } from '../connection.ts';
@@ -35,11 +35,7 @@ export class V3Client extends ConnectedClient implements ServiceClient {
     this.#lists = lists;
   }
 
-  listJobs(
-    query: JobQuery,
-    page: { readonly token: PageToken | null; readonly pageSize: number },
-    signal?: AbortSignal,
-  ): Promise<JobPage> {
+  listJobs(query: JobQuery, page: PageRequest, signal?: AbortSignal): Promise<JobPage> {
     return guard(() => this.#lists.pages.list(query, page, signal));
   }
 
