@@ -16,6 +16,20 @@ export function readExpiry(token: string): number | null {
   return readJwtExpiry(token) ?? readSwtExpiry(token);
 }
 
+/**
+ * How long a token that was issued just now is good for, in milliseconds, by the clock that wrote it, where the answer that
+ * it came in tells what it says.
+ * @param date the header of the answer
+ * @param now the time here, in milliseconds since the Unix epoch
+ * @returns `null` where the token does not say, or not what can be
+ */
+export function readLifetime(token: string, date: string | null, now: number): number | null {
+  const issuedAt = Date.parse(date ?? '');
+  const expiresAt = readExpiry(token);
+  const lifetimeMs = expiresAt === null ? 0 : expiresAt - (Number.isNaN(issuedAt) ? now : issuedAt);
+  return lifetimeMs > 0 ? lifetimeMs : null;
+}
+
 function readJwtExpiry(token: string): number | null {
   const parts = token.split('.');
   if (parts.length !== 3 || parts[1] === undefined) {

@@ -5,7 +5,7 @@ import { type IdentityModule, tokenSourceOf } from './ams/tokenSource.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { createMkioClient } from './mkio/mkioClient.ts';
 import { mkioProtocol } from './mkio/mkioProtocol.ts';
-import { personalTokenExpiry, personalTokenSource } from './mkio/personalToken.ts';
+import { personalTokenSource } from './mkio/personalToken.ts';
 import { listProjectNames, type ProjectNamesOptions } from './mkio/projectNames.ts';
 import { apiKeyTokenSource } from './ravnur/apiKeyToken.ts';
 import { createRavnurClient } from './ravnur/ravnurClient.ts';
@@ -61,12 +61,4 @@ export function createMediaServicesClient(options: MediaServicesClientOptions): 
  */
 export function listMkioProjects(options: ProjectNamesOptions, signal?: AbortSignal): Promise<readonly string[]> {
   return listProjectNames(options, signal);
-}
-
-/**
- * When a personal API token of MK.IO expires, in milliseconds since the Unix epoch; `null` for what is no such token, or
- * does not say.
- */
-export function mkioTokenExpiry(token: string): number | null {
-  return personalTokenExpiry(token);
 }

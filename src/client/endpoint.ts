@@ -86,6 +86,21 @@ export class Endpoint {
     return rootForm(target);
   }
 
+  /**
+   * Where a link to a next page leads.
+   * @param link as it came; a relative one is resolved against the request's URL
+   * @throws ServiceError `untrustedRedirect`, or `badReply` for a link that is no address
+   */
+  nextPage(link: string, requestUrl: URL): URL {
+    const target = URL.parse(link, requestUrl.href);
+    if (!target || target.protocol.length + target.host.length > longestHost) {
+      throw new ServiceError('badReply', `The service names a next page that is no address: ${requestUrl.host}`);
+    }
+    target.hash = '';
+    this.requireTrusted(target);
+    return target;
+  }
+
   /** Uses a root that has answered from now on, unless the endpoint was forgotten after `generation` was read. */
   keep(root: URL, generation: number): void {
     if (generation !== this.#generation || root.href === this.root.href) {
@@ -150,7 +165,7 @@ export class Endpoint {
 }
 
 /** Scheme, 253 characters of a name (RFC 1035) and a port; more is no host, and not fit for a message that names it. */
-export const longestHost = 270;
+const longestHost = 270;
 
 function readKept(
   kept: string,

@@ -77,6 +77,12 @@ export function readNumber(value: unknown): number | null {
   return typeof value === 'string' && /^-?\d{1,20}(?:\.\d{1,20})?$/.test(value) ? Number(value) : null;
 }
 
+/** Percent, 0 to 100. */
+export function readProgress(value: unknown): number | null {
+  const progress = readNumber(value);
+  return progress === null ? null : Math.min(100, Math.max(0, progress));
+}
+
 const ticksTime = /^\/Date\((-?\d{1,16})(?:[+-]\d{1,4})?\)\/$/;
 const zone = /^[+-]\d\d:\d\d$/;
 

@@ -1,7 +1,6 @@
-import type { ConnectionStep, JobsClient } from '../jobs/jobsClient.ts';
+import type { JobsClient } from '../jobs/jobsClient.ts';
 import type { Disposable } from '../jobs/lifecycle.ts';
 import { ServiceError } from '../jobs/serviceError.ts';
-import type { ClientConnection } from './connection.ts';
 
 /** The client of one account, whatever its kind. */
 export interface ServiceClient extends JobsClient, Disposable {
@@ -16,24 +15,6 @@ export interface ServiceClient extends JobsClient, Disposable {
 
   /** Forgets the token, as when its secret has changed. */
   forgetToken(): void;
-}
-
-/**
- * Signs in and asks something, to see whether the account works.
- * @param onStep hears of each step as it begins, so that a failure can be shown with its step
- * @returns the API root that answered
- */
-export async function tryConnection(
-  { tokens, endpoint }: Pick<ClientConnection, 'tokens' | 'endpoint'>,
-  onStep: (step: ConnectionStep) => void,
-  query: () => Promise<unknown>,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly endpoint: string }> {
-  onStep('signIn');
-  await tokens.get(signal);
-  onStep('query');
-  await query();
-  return { endpoint: endpoint.root.href };
 }
 
 /** Runs what a method of a client does. It rejects with a `ServiceError`, also where it throws before its first await. */

@@ -6,6 +6,14 @@ import type { ServiceCapabilities } from './serviceCapabilities.ts';
 /** Where a page begins; opaque to everyone but the client that gave it. */
 export type PageToken = string;
 
+/** Which page is wanted. */
+export interface PageRequest {
+  /** `null` for the first one. */
+  readonly token: PageToken | null;
+  /** The number of rows wanted, 1 to 1000. */
+  readonly pageSize: number;
+}
+
 export interface JobPage {
   /** Jobs that may be meant by the query: the service leaves out as many others as it can, so look at each again. */
   readonly jobs: readonly ListedJob[];
@@ -37,12 +45,8 @@ export interface JobsClient {
   /** Known before anything is asked, and always the same. */
   readonly capabilities: ServiceCapabilities;
 
-  /** One page of jobs, newest first where the service can. `pageSize` is the number of rows wanted, 1 to 1000. */
-  listJobs(
-    query: JobQuery,
-    page: { readonly token: PageToken | null; readonly pageSize: number },
-    signal?: AbortSignal,
-  ): Promise<JobPage>;
+  /** One page of jobs, newest first where the service can. */
+  listJobs(query: JobQuery, page: PageRequest, signal?: AbortSignal): Promise<JobPage>;
 
   /**
    * All jobs that are not in a final state, those in states that we do not know among them, in no order. Where others

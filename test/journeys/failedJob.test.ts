@@ -8,6 +8,7 @@ import { EmulatorProcess } from '../support/emulatorProcess.ts';
 import { postAdmin } from '../support/emulatorRequests.ts';
 import { DetailsTab } from './support/detailsTab.ts';
 import { emulatorAccount } from './support/emulatorAccount.ts';
+import { addJob, failJob, trackJob } from './support/emulatorJobs.ts';
 import { inject, Listener } from './support/injection.ts';
 import type { JourneyWindow } from './support/journeyWindow.ts';
 import { openWindow } from './support/openWindow.ts';
@@ -36,19 +37,6 @@ describe('a job that fails', () => {
 
   const admin = (operation: string, body: object): Promise<{ readonly id?: string }> =>
     postAdmin(connection, operation, body);
-  const startJob = async (name: string): Promise<string> => {
-    const { id = '' } = await admin('jobs', { name, tasks: [{ name: 'Encode', durationSeconds: 3600 }] });
-    await admin('jobs/advance', { id, to: 'processing' });
-    return id;
-  };
-  const fail = (id: string) => admin('jobs/fail', { id, code: 'ErrorProcessingTask', message: 'The disk is full.' });
-  const track = async (name: string): Promise<void> => {
-    await window.jobs.pressTitleButton('Refresh Jobs');
-    await window.jobs.waitForRow(new RegExp(`${name}\\s*\\d+%`), 30_000);
-    await window.jobs.pressInline(name, 'Track in Status Bar');
-    await window.statusBar.trackedJob.waitForText(new RegExp(`${name} \\d+%`));
-  };
-
   before(async () => {
     emulator = new EmulatorProcess(['--jobs', '3', '--arrivals', '0']);
     connection = await emulator.connection();
@@ -77,9 +65,9 @@ describe('a job that fails', () => {
   });
 
   it('shows in the row, in the status bar in the colours of an error, and in a message', async () => {
-    const id = await startJob('Breaks');
-    await track('Breaks');
-    await fail(id);
+    const id = await addJob(connection, 'Breaks', 'processing');
+    await trackJob(window, 'Breaks');
+    await failJob(connection, id);
     const text = await window.notifications.waitFor('Breaks: ', 30_000);
     assert.equal(text, 'Breaks: ErrorProcessingTask: The disk is full.');
     assert.deepEqual((await window.notifications.buttons('Breaks: ')).toSorted(), [

@@ -5,6 +5,7 @@ import { EmulatorProcess } from '../support/emulatorProcess.ts';
 import { postAdmin } from '../support/emulatorRequests.ts';
 import { DetailsTab } from './support/detailsTab.ts';
 import { emulatorAccount } from './support/emulatorAccount.ts';
+import { addJob } from './support/emulatorJobs.ts';
 import type { JourneyWindow } from './support/journeyWindow.ts';
 import { openWindow } from './support/openWindow.ts';
 
@@ -14,16 +15,7 @@ describe('somebody who has many jobs', () => {
   let connection: ConnectionInfo;
   let window: JourneyWindow;
 
-  const admin = (operation: string, body: object): Promise<{ readonly id?: string }> =>
-    postAdmin(connection, operation, body);
-  const addJob = async (name: string, to?: string): Promise<string> => {
-    const tasks = [{ name: 'Encode', durationSeconds: 3600 }];
-    const { id = '' } = await admin('jobs', { name, tasks });
-    if (to !== undefined) {
-      await admin('jobs/advance', { id, to });
-    }
-    return id;
-  };
+  const admin = (operation: string, body: object) => postAdmin(connection, operation, body);
   const selectAll = async (...names: readonly string[]): Promise<void> => {
     const [first = '', ...others] = names;
     await window.jobs.select(first);
@@ -104,12 +96,12 @@ describe('somebody who has many jobs', () => {
 
   describe('changes some', () => {
     before(async () => {
-      await addJob('Over one', 'finished');
-      await addJob('Over two', 'finished');
-      await addJob('Over three', 'finished');
-      await addJob('Runs one', 'processing');
-      await addJob('Runs two', 'processing');
-      await addJob('Waits');
+      await addJob(connection, 'Over one', 'finished');
+      await addJob(connection, 'Over two', 'finished');
+      await addJob(connection, 'Over three', 'finished');
+      await addJob(connection, 'Runs one', 'processing');
+      await addJob(connection, 'Runs two', 'processing');
+      await addJob(connection, 'Waits');
       await window.jobs.pressTitleButton('Refresh Jobs');
       await window.jobs.waitForRow(/Runs two/, 30_000);
     });
@@ -135,7 +127,7 @@ describe('somebody who has many jobs', () => {
     });
 
     it('keeps a job running when told so', async () => {
-      await addJob('Goes on', 'processing');
+      await addJob(connection, 'Goes on', 'processing');
       await window.jobs.pressTitleButton('Refresh Jobs');
       await window.jobs.waitForRow(/Goes on/);
       await window.jobs.pickFromMenu('Goes on', 'Cancel Job');

@@ -2,31 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
 import { emulatorAccount } from '../journeys/support/emulatorAccount.ts';
+import { addJob, failJob, trackJob } from '../journeys/support/emulatorJobs.ts';
 import type { JourneyWindow } from '../journeys/support/journeyWindow.ts';
 import { openWindow } from '../journeys/support/openWindow.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
-import { postAdmin } from '../support/emulatorRequests.ts';
 
 /** Nobody was there when it happened. */
 describe('a job that fails', () => {
   let emulator: EmulatorProcess;
   let connection: ConnectionInfo;
   let window: JourneyWindow;
-
-  const admin = (operation: string, body: object): Promise<{ readonly id?: string }> =>
-    postAdmin(connection, operation, body);
-  const startJob = async (name: string): Promise<string> => {
-    const { id = '' } = await admin('jobs', { name, tasks: [{ name: 'Encode', durationSeconds: 3600 }] });
-    await admin('jobs/advance', { id, to: 'processing' });
-    return id;
-  };
-  const fail = (id: string) => admin('jobs/fail', { id, code: 'ErrorProcessingTask', message: 'The disk is full.' });
-  const track = async (name: string): Promise<void> => {
-    await window.jobs.pressTitleButton('Refresh Jobs');
-    await window.jobs.waitForRow(new RegExp(`${name}\\s*\\d+%`), 30_000);
-    await window.jobs.pressInline(name, 'Track in Status Bar');
-    await window.statusBar.trackedJob.waitForText(new RegExp(`${name} \\d+%`));
-  };
 
   before(async () => {
     emulator = new EmulatorProcess(['--jobs', '3', '--arrivals', '0']);
@@ -42,12 +27,12 @@ describe('a job that fails', () => {
   });
 
   it('while VS Code is closed is told of at the next start, once', async () => {
-    const id = await startJob('Breaks unseen');
-    await track('Breaks unseen');
+    const id = await addJob(connection, 'Breaks unseen', 'processing');
+    await trackJob(window, 'Breaks unseen');
     const url = window.page.url();
     await window.page.goto('about:blank');
     await window.page.waitForTimeout(2_000);
-    await fail(id);
+    await failJob(connection, id);
     await window.page.goto(url, { timeout: 60_000 });
     await window.notifications.waitFor('Breaks unseen: ErrorProcessingTask: The disk is full.', 60_000);
     await window.statusBar.trackedJob.waitForText(/Failed$/);

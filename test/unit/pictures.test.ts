@@ -25,7 +25,7 @@ describe('pictures of README and walkthrough', () => {
     for (const path of paths) {
       const { width, height } = sizeOf(path);
       const bytes = statSync(new URL(`../../${path}`, import.meta.url)).size;
-      assert.ok(width > 400 && height > 200, `${path}: ${width} x ${height}`);
+      assert.ok(width > 400 && height > 150, `${path}: ${width} x ${height}`);
       assert.ok(bytes > 5_000 && bytes <= maxPictureBytes, `${path}: ${bytes} bytes`);
     }
   });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../jobs/clock.ts';
 import { ServiceError } from '../../jobs/serviceError.ts';
-import { type AccessToken, isSendable, readExpiry } from '../accessToken.ts';
+import { type AccessToken, isSendable, readLifetime } from '../accessToken.ts';
 import type { HttpReply, HttpSender } from '../httpSender.ts';
 import { ownProperty, readNumber } from '../odata.ts';
 import { tokenServiceRefusal } from '../tokenServiceRefusal.ts';
@@ -72,9 +72,6 @@ function readToken(reply: HttpReply, clock: Clock): AccessToken {
     });
   }
   const expiresInMs = (readNumber(ownProperty(document, 'expires_in')) ?? 0) * 1000;
-  // By the clock that wrote the token, where the answer tells what it says.
-  const issuedAt = Date.parse(reply.header('date') ?? '');
-  const expiresAt = readExpiry(token);
-  const lifetimeMs = expiresAt === null ? 0 : expiresAt - (Number.isNaN(issuedAt) ? clock.now() : issuedAt);
-  return { token, lifetimeMs: [lifetimeMs, expiresInMs].find((span) => span > 0 && Number.isFinite(span)) ?? null };
+  const lifetimeMs = readLifetime(token, reply.header('date'), clock.now());
+  return { token, lifetimeMs: lifetimeMs ?? (expiresInMs > 0 && Number.isFinite(expiresInMs) ? expiresInMs : null) };
 }

@@ -1,7 +1,7 @@
-import { ServiceError } from '../../jobs/serviceError.ts';
-import { type Endpoint, longestHost } from '../endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
 import type { HttpReply } from '../httpSender.ts';
 import { parseJson, readCollection } from '../odata.ts';
+import { endlessList, mostPages } from '../pages.ts';
 import type { Transport } from '../transport.ts';
 import { largestPage, pageOf } from './jobRequests.ts';
 
@@ -20,9 +20,6 @@ export interface WholeCollection<T> {
   /** The service's own time when it answered first. */
   readonly answeredAt: number | null;
 }
-
-/** More pages than all jobs there can be, in pages of 50 each, come only from a server that never ends. */
-const mostPages = 1000;
 
 /** Reads collections of the REST API page by page. */
 export class Collections {
@@ -73,7 +70,7 @@ export class Collections {
       left = page.next === null ? largestPage : left;
       // A whole page of what came before: the service does not skip.
       if (resource !== null && (pages + 1 === mostPages || (page.next === null && byId.size === before))) {
-        throw new ServiceError('badReply', 'The service does not come to an end of what was asked for.');
+        throw endlessList();
       }
     }
     return { items: [...byId.values()], answeredAt };
@@ -85,12 +82,7 @@ export class Collections {
    * @throws ServiceError `untrustedRedirect` for a link to an origin that the account does not trust.
    */
   #resolve(nextLink: string, reply: HttpReply): string | URL {
-    const url = URL.parse(nextLink, reply.url.href);
-    if (!url || url.protocol.length + url.host.length > longestHost) {
-      throw new ServiceError('badReply', `The service names a next page that is no address: ${reply.url.host}`);
-    }
-    url.hash = '';
-    this.#endpoint.requireTrusted(url);
+    const url = this.#endpoint.nextPage(nextLink, reply.url);
     for (const root of [this.#endpoint.root, this.#endpoint.configured]) {
       if (url.href.toLowerCase().startsWith(root.href.toLowerCase())) {
         return url.href.slice(root.href.length);

@@ -1,6 +1,6 @@
 import { ServiceError } from '../../jobs/serviceError.ts';
-import { orConflict } from '../refusedChange.ts';
-import type { ApiRequest, Transport } from '../transport.ts';
+import { refusals, sendChange } from '../refusedChange.ts';
+import type { Transport } from '../transport.ts';
 import { quotedKey } from './jobRequests.ts';
 
 /** What can be changed of a job. Each is sent once and never repeated by itself. */
@@ -17,14 +17,13 @@ export class JobChanges {
    */
   cancel(jobId: string, signal: AbortSignal | undefined): Promise<void> {
     const resource = `CancelJob?jobid=${quotedKey(jobId)}`;
-    return this.#send({ resource, jobId }, 'The job cannot be canceled in its present state.', signal);
+    return sendChange(this.#transport, { resource, jobId }, refusals.cancel, signal);
   }
 
   /** The service answers 204, and refuses a job that is not final ("Job" entity); by which status nobody recorded. */
   delete(jobId: string, signal: AbortSignal | undefined): Promise<void> {
     const resource = `Jobs(${quotedKey(jobId)})`;
-    const refusal = 'The job cannot be deleted in its present state.';
-    return this.#send({ method: 'DELETE', resource, jobId }, refusal, signal);
+    return sendChange(this.#transport, { method: 'DELETE', resource, jobId }, refusals.delete, signal);
   }
 
   /** The service answers 204, and refuses unless the job is Queued, as client code has it. */
@@ -33,18 +32,8 @@ export class JobChanges {
       throw new ServiceError('badRequest', `The priority is no whole number of 32 bits: ${priority}`);
     }
     const resource = `Jobs(${quotedKey(jobId)})`;
-    const refusal = 'The priority cannot be changed in the present state of the job.';
-    await this.#send({ method: 'MERGE', resource, body: { Priority: priority }, jobId }, refusal, signal);
-  }
-
-  async #send(
-    request: Pick<ApiRequest, 'method' | 'resource' | 'body' | 'jobId'>,
-    refusal: string,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    await orConflict(refusal, () =>
-      this.#transport.request({ ...request, accept: 'nothing', repeatable: false }, signal),
-    );
+    const request = { method: 'MERGE', resource, body: { Priority: priority }, jobId } as const;
+    await sendChange(this.#transport, request, refusals.changePriority, signal);
   }
 }
 

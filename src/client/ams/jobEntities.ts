@@ -2,7 +2,7 @@ import { type JobError, type JobRecord, type JobState, type JobTask, knownJobSta
 import type { JobAsset, TaskEvent } from '../../jobs/jobDetails.ts';
 import type { RunningTask } from '../../jobs/jobsClient.ts';
 import { ServiceError } from '../../jobs/serviceError.ts';
-import { ownProperty, readNested, readNumber, readText, readTime } from '../odata.ts';
+import { ownProperty, readNested, readNumber, readProgress, readText, readTime } from '../odata.ts';
 
 /**
  * A Job entity as a record. Property names and meanings are those of Microsoft's "Job" entity page.
@@ -131,11 +131,6 @@ function readState(value: unknown, what: string): JobState {
     throw new ServiceError('badReply', `The service answered with a ${what} that has no state.`);
   }
   return knownJobStates.find((known) => known === text) ?? `Unknown(${text.slice(0, 64)})`;
-}
-
-function readProgress(value: unknown): number | null {
-  const progress = readNumber(value);
-  return progress === null ? null : Math.min(100, Math.max(0, progress));
 }
 
 /** Milliseconds, although the Task page says seconds: recorded tasks and the .NET SDK agree on milliseconds. */

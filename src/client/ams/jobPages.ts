@@ -1,9 +1,9 @@
 import type { JobRecord } from '../../jobs/job.ts';
 import type { JobQuery } from '../../jobs/jobQuery.ts';
-import type { JobPage, PageToken } from '../../jobs/jobsClient.ts';
-import { ServiceError } from '../../jobs/serviceError.ts';
+import type { JobPage, PageRequest, PageToken } from '../../jobs/jobsClient.ts';
 import type { LearnedCapabilities, Way } from '../learnedCapabilities.ts';
 import { ownProperty } from '../odata.ts';
+import { foreignToken, isDescending, parseToken, resourceIn } from '../pages.ts';
 import type { CollectionPage, Collections } from './collections.ts';
 import { readJob } from './jobEntities.ts';
 import { largestPage, listWays, pageOf, type ResourceWay, sortedNewestFirst } from './jobRequests.ts';
@@ -31,11 +31,7 @@ export class JobPages {
     this.#capabilities = capabilities;
   }
 
-  async list(
-    query: JobQuery,
-    { token, pageSize }: { readonly token: PageToken | null; readonly pageSize: number },
-    signal: AbortSignal | undefined,
-  ): Promise<JobPage> {
+  async list(query: JobQuery, { token, pageSize }: PageRequest, signal: AbortSignal | undefined): Promise<JobPage> {
     const size = Math.min(largestPage, Math.max(1, Math.trunc(pageSize) || 1));
     if (token === null) {
       return this.#first(query, size, signal);
@@ -116,35 +112,11 @@ function readWalk(token: PageToken): Walk {
   if (typeof resource !== 'string' || typeof left !== 'number') {
     throw foreignToken();
   }
-  // An absolute one leads away from the root; whether it may is looked at before it is asked for.
-  const target = /^https:\/\//i.test(resource) ? URL.parse(resource) : resource;
-  if (target === null) {
-    throw foreignToken();
-  }
-  return { ...walk, link: { resource: target, left } };
-}
-
-function parseToken(token: PageToken): unknown {
-  try {
-    return JSON.parse(token);
-  } catch {
-    throw foreignToken();
-  }
-}
-
-function foreignToken(): ServiceError {
-  return new ServiceError('badRequest', 'This page token did not come from this client.');
+  return { ...walk, link: { resource: resourceIn(resource), left } };
 }
 
 /** @param previous when the last job of the page before was created */
 function isNewestFirst(jobs: readonly JobRecord[], previous: number | null): boolean {
-  let newest = Number.POSITIVE_INFINITY;
-  for (const { created } of jobs) {
-    if ((created ?? 0) > newest) {
-      return false;
-    }
-    newest = created ?? 0;
-  }
   // Not the first of the page: new jobs push some down from the page before, which then come twice.
-  return previous === null || newest <= previous || jobs.length === 0;
+  return isDescending(jobs) && (previous === null || jobs.length === 0 || (jobs.at(-1)?.created ?? 0) <= previous);
 }

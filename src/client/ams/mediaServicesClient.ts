@@ -1,11 +1,13 @@
 import type { JobRecord, JobTask } from '../../jobs/job.ts';
 import type { JobAsset, JobAssets, JobDetails } from '../../jobs/jobDetails.ts';
 import type { JobQuery } from '../../jobs/jobQuery.ts';
-import type { ConnectionStep, JobPage, PageToken, RunningTask } from '../../jobs/jobsClient.ts';
+import type { JobPage, PageRequest, RunningTask } from '../../jobs/jobsClient.ts';
 import { ServiceError } from '../../jobs/serviceError.ts';
+import { ConnectedClient } from '../connectedClient.ts';
 import type { ClientConnection } from '../connection.ts';
 import { LearnedCapabilities } from '../learnedCapabilities.ts';
-import { guard, type ServiceClient, tryConnection } from '../serviceClient.ts';
+import { guard, type ServiceClient } from '../serviceClient.ts';
+import type { Transport } from '../transport.ts';
 import { amsCapabilities } from './amsCapabilities.ts';
 import { type CollectionPage, Collections, type WholeCollection } from './collections.ts';
 import { DepartedJobs } from './departedJobs.ts';
@@ -26,35 +28,25 @@ import {
 const mostTaskPages = 100;
 
 /** The jobs of one account of Azure Media Services v2. */
-export class MediaServicesClient implements ServiceClient {
+export class MediaServicesClient extends ConnectedClient implements ServiceClient {
   readonly capabilities = amsCapabilities;
-  readonly #connection: ClientConnection;
+  readonly #transport: Transport;
   readonly #learned: LearnedCapabilities;
   readonly #collections: Collections;
   readonly #pages: JobPages;
   readonly #departed: DepartedJobs;
-  readonly #changes: JobChanges;
 
   constructor(connection: ClientConnection) {
     const { endpoint, transport } = connection;
-    this.#connection = connection;
+    super(connection, new JobChanges(transport));
+    this.#transport = transport;
     this.#learned = new LearnedCapabilities(endpoint);
     this.#collections = new Collections(transport, endpoint);
     this.#pages = new JobPages(this.#collections, this.#learned);
     this.#departed = new DepartedJobs(this.#collections, this.#learned, endpoint);
-    this.#changes = new JobChanges(transport);
   }
 
-  /** The API root in use: the configured one, or the one that a redirect has named. */
-  get endpoint(): string {
-    return this.#connection.endpoint.root.href;
-  }
-
-  listJobs(
-    query: JobQuery,
-    page: { readonly token: PageToken | null; readonly pageSize: number },
-    signal?: AbortSignal,
-  ): Promise<JobPage> {
+  listJobs(query: JobQuery, page: PageRequest, signal?: AbortSignal): Promise<JobPage> {
     return guard(() => this.#pages.list(query, page, signal));
   }
 
@@ -101,7 +93,7 @@ export class MediaServicesClient implements ServiceClient {
       }
       const count = async (): Promise<number> => {
         const request = { resource: jobCountResource, accept: 'text', repeatable: true, jobId: null } as const;
-        return readCount((await this.#connection.transport.request(request, signal)).body);
+        return readCount((await this.#transport.request(request, signal)).body);
       };
       return this.#learned.firstSupported<number | null>(
         [
@@ -166,46 +158,9 @@ export class MediaServicesClient implements ServiceClient {
     });
   }
 
-  cancelJob(jobId: string, signal?: AbortSignal): Promise<void> {
-    return guard(() => this.#changes.cancel(jobId, signal));
-  }
-
-  deleteJob(jobId: string, signal?: AbortSignal): Promise<void> {
-    return guard(() => this.#changes.delete(jobId, signal));
-  }
-
-  changePriority(jobId: string, priority: number, signal?: AbortSignal): Promise<void> {
-    return guard(() => this.#changes.changePriority(jobId, priority, signal));
-  }
-
-  /** Gets a new token while a person waits who may be asked: by a window of VS Code, a browser, a code. */
-  signIn(signal?: AbortSignal): Promise<void> {
-    return guard(() => this.#connection.tokens.signIn(signal));
-  }
-
-  /**
-   * Signs in and asks for one job, to see whether the account works.
-   * @param onStep hears of each step as it begins, so that a failure can be shown with its step.
-   * @returns the API root that answered.
-   */
-  testConnection(onStep: (step: ConnectionStep) => void, signal?: AbortSignal): Promise<{ readonly endpoint: string }> {
-    const query = () => this.#collections.page(anyJobResource, null, signal);
-    return guard(() => tryConnection(this.#connection, onStep, query, signal));
-  }
-
-  /** Forgets the API root that a redirect has named, and what was learned of it, as at sign-out. */
-  forgetEndpoint(): void {
-    this.#connection.endpoint.forget();
-  }
-
-  /** Forgets the token, as when its secret has changed. */
-  forgetToken(): void {
-    this.#connection.tokens.forget();
-  }
-
-  /** Ends every request under way with `aborted`. */
-  dispose(): void {
-    this.#connection.dispose();
+  /** The plainest request. */
+  protected override probe(signal: AbortSignal | undefined): Promise<unknown> {
+    return this.#collections.page(anyJobResource, null, signal);
   }
 
   /** The entity of a job, by the documented exchange. */
@@ -249,10 +204,10 @@ export class MediaServicesClient implements ServiceClient {
     }
   }
 
-  /** The plainest request: where it works although another was refused, that one is not supported. */
+  /** A service that answers this, although it refused another request, does not support that one. */
   #answersAtAll(signal: AbortSignal | undefined): () => Promise<null> {
     return async () => {
-      await this.#collections.page(anyJobResource, null, signal);
+      await this.probe(signal);
       return null;
     };
   }

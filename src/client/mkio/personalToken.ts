@@ -16,15 +16,6 @@ export function personalTokenSource(
 }
 
 /**
- * When a personal API token expires, in milliseconds since the Unix epoch: up to a year after it was made, which it says
- * itself. `null` for what is no such token, or does not say.
- */
-export function personalTokenExpiry(pasted: string): number | null {
-  const token = withoutScheme(pasted);
-  return isJwt(token) ? readExpiry(token) : null;
-}
-
-/**
  * A pasted token is used as it is until it expires or is refused; then only the person can give another.
  * @throws ServiceError `signIn`
  */

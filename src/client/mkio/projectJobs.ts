@@ -1,6 +1,4 @@
 import type { ListedJob } from '../../jobs/job.ts';
-import type { JobQuery } from '../../jobs/jobQuery.ts';
-import type { JobPage, PageToken } from '../../jobs/jobsClient.ts';
 import type { LearnedCapabilities } from '../learnedCapabilities.ts';
 import { ActiveJobs } from '../v3/activeJobs.ts';
 import { JobList } from '../v3/jobList.ts';
@@ -14,17 +12,12 @@ import type { Project } from './project.ts';
 /** States as plain text, and `contains`: as clients in use write their filters. */
 const language: FilterLanguage = { hasTypedStates: false, hasContains: true };
 
-/** So many are asked for where nobody has listed anything yet. */
-const usualPage = 50;
-
 /** The jobs of all transforms of a project, which MK.IO has in one list. */
 export class ProjectJobs implements JobLists {
+  readonly pages: MergedPages;
   readonly #project: Project;
   readonly #list: JobList;
-  readonly #pages: MergedPages;
   readonly #active: ActiveJobs;
-  /** That of the last list: its newest page then tells of the active jobs as well, in the same request. */
-  #pageSize = usualPage;
   /** Whether the list of all jobs had any when it was last asked for. */
   #hadJobs = false;
 
@@ -43,23 +36,12 @@ export class ProjectJobs implements JobLists {
         this.#hadJobs ||= !isFiltered && jobs.length > 0;
       },
     });
-    this.#pages = new MergedPages(() => Promise.resolve([this.#list]), learned, language);
+    this.pages = new MergedPages(() => Promise.resolve([this.#list]), learned, language);
     this.#active = new ActiveJobs(this.#list, learned, language, (id, signal) => jobs.find(id, signal));
   }
 
-  page(
-    query: JobQuery,
-    page: { readonly token: PageToken | null; readonly pageSize: number },
-    signal: AbortSignal | undefined,
-  ): Promise<JobPage> {
-    if (page.token === null) {
-      this.#pageSize = page.pageSize;
-    }
-    return this.#pages.list(query, page, signal);
-  }
-
   async active(signal: AbortSignal | undefined): Promise<readonly ListedJob[]> {
-    const size = this.#pageSize;
+    const size = this.pages.firstSize;
     const page = await this.#active.newest(size, signal);
     return await this.#active.look(page, size, signal);
   }

@@ -1,8 +1,6 @@
 import type { Clock } from '../../jobs/clock.ts';
 import { forEachParallel } from '../../jobs/forEachParallel.ts';
 import type { ListedJob } from '../../jobs/job.ts';
-import type { JobQuery } from '../../jobs/jobQuery.ts';
-import type { JobPage, PageToken } from '../../jobs/jobsClient.ts';
 import type { LearnedCapabilities } from '../learnedCapabilities.ts';
 import { pathOf } from '../v3/addresses.ts';
 import type { JobListPage } from '../v3/jobList.ts';
@@ -17,8 +15,6 @@ import type { Transforms } from './transforms.ts';
 /** States by their type, as in Azure Media Services v3, whose `name` knows `eq` alone. */
 const language: FilterLanguage = { hasTypedStates: true, hasContains: false };
 
-const usualPage = 50;
-
 export interface AccountJobsOptions {
   readonly lists: RecordLists;
   readonly learned: LearnedCapabilities;
@@ -30,29 +26,17 @@ export interface AccountJobsOptions {
 
 /** The jobs of an account of Ravnur Media Services, which has a list for each transform and none for all. */
 export class AccountJobs implements JobLists {
+  readonly pages: MergedPages;
   readonly #options: AccountJobsOptions;
-  readonly #pages: MergedPages;
   #lists: ReadonlyMap<string, TransformJobs> = new Map();
-  #pageSize = usualPage;
 
   constructor(options: AccountJobsOptions) {
     this.#options = options;
-    this.#pages = new MergedPages((signal) => this.#sources(signal), options.learned, language);
-  }
-
-  page(
-    query: JobQuery,
-    page: { readonly token: PageToken | null; readonly pageSize: number },
-    signal: AbortSignal | undefined,
-  ): Promise<JobPage> {
-    if (page.token === null) {
-      this.#pageSize = page.pageSize;
-    }
-    return this.#pages.list(query, page, signal);
+    this.pages = new MergedPages((signal) => this.#sources(signal), options.learned, language);
   }
 
   async active(signal: AbortSignal | undefined): Promise<readonly ListedJob[]> {
-    const size = this.#pageSize;
+    const size = this.pages.firstSize;
     const sources = await this.#sources(signal);
     // First what a list of all jobs asks for in the same moment and in the same order: so they share each request.
     const pages = new Map<TransformJobs, JobListPage>();

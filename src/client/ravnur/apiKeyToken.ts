@@ -1,6 +1,6 @@
 import type { Clock } from '../../jobs/clock.ts';
 import { ServiceError } from '../../jobs/serviceError.ts';
-import { type AccessToken, isSendable, readExpiry } from '../accessToken.ts';
+import { type AccessToken, isSendable, readLifetime } from '../accessToken.ts';
 import { parseHttpsUrl, type RavnurAccount } from '../account.ts';
 import type { HttpReply, HttpSender } from '../httpSender.ts';
 import { requireSecret } from '../ownSecret.ts';
@@ -66,9 +66,5 @@ function readToken(reply: HttpReply, clock: Clock): AccessToken {
       status: reply.status,
     });
   }
-  // By the clock that wrote the token, where the answer tells what it says.
-  const issuedAt = Date.parse(reply.header('date') ?? '');
-  const expiresAt = readExpiry(token);
-  const lifetimeMs = expiresAt === null ? 0 : expiresAt - (Number.isNaN(issuedAt) ? clock.now() : issuedAt);
-  return { token, lifetimeMs: lifetimeMs > 0 ? lifetimeMs : null };
+  return { token, lifetimeMs: readLifetime(token, reply.header('date'), clock.now()) };
 }

@@ -1,11 +1,11 @@
 import { forEachParallel } from '../../jobs/forEachParallel.ts';
 import { isActive } from '../../jobs/job.ts';
 import type { LearnedCapabilities } from '../learnedCapabilities.ts';
+import { endlessList, isDescending, mostPages } from '../pages.ts';
 import { type JobListPage, type JobSource, refusals } from './jobList.ts';
 import { activeWays, type FilterLanguage, listWays, type QueryWay } from './jobQueries.ts';
 import type { JobWithTasks } from './jobRecords.ts';
-import { isDescending, mostAtOnce } from './mergedPages.ts';
-import { endlessList, mostPages } from './recordLists.ts';
+import { mostAtOnce } from './mergedPages.ts';
 
 /** What is known of a list since the last look. */
 interface Known {

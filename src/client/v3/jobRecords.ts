@@ -2,7 +2,7 @@ import { type JobError, type JobState, type JobTask, knownJobStates, type Listed
 import type { JobAsset, JobAssets } from '../../jobs/jobDetails.ts';
 import { idOfNamedJob, namedJobOf } from '../../jobs/namedJob.ts';
 import { ServiceError } from '../../jobs/serviceError.ts';
-import { ownProperty, readNumber, readText, readTime } from '../odata.ts';
+import { ownProperty, readProgress, readText, readTime } from '../odata.ts';
 import { priorityNames } from './v3Capabilities.ts';
 
 /** A job that came with its outputs, as every record of this kind does. */
@@ -118,11 +118,6 @@ const longestState = 64;
 export function rawState(state: JobState): string | null {
   const raw = /^Unknown\((.*)\)$/s.exec(state)?.[1] ?? state;
   return raw.length < longestState && raw.isWellFormed() ? raw : null;
-}
-
-function readProgress(value: unknown): number | null {
-  const progress = readNumber(value);
-  return progress === null ? null : Math.min(100, Math.max(0, progress));
 }
 
 function readPriority(value: unknown): number | null {

@@ -1,16 +1,19 @@
 import { forEachParallel } from '../../jobs/forEachParallel.ts';
 import type { JobQuery } from '../../jobs/jobQuery.ts';
-import type { JobPage, PageToken } from '../../jobs/jobsClient.ts';
+import type { JobPage, PageRequest, PageToken } from '../../jobs/jobsClient.ts';
 import type { LearnedCapabilities } from '../learnedCapabilities.ts';
 import { ownProperty, readNumber } from '../odata.ts';
+import { foreignToken, isDescending, mostPages, parseToken } from '../pages.ts';
 import { type JobSource, refusals } from './jobList.ts';
 import { type FilterLanguage, listWays, type QueryWay } from './jobQueries.ts';
 import type { JobWithTasks } from './jobRecords.ts';
-import { mostPages } from './recordLists.ts';
-import { foreignToken, readPlace, Strand } from './strand.ts';
+import { readPlace, Strand } from './strand.ts';
 
 /** So many lists are asked for at a time. */
 export const mostAtOnce = 4;
+
+/** So many jobs are asked for where nobody has listed anything yet. */
+const usualPage = 50;
 
 /** How far a walk through some lists has come. */
 interface Walk {
@@ -28,6 +31,7 @@ export class MergedPages {
   readonly #sources: (signal: AbortSignal | undefined) => Promise<readonly JobSource[]>;
   readonly #learned: LearnedCapabilities;
   readonly #language: FilterLanguage;
+  #firstSize = usualPage;
 
   /** @param sources what is to be listed, asked for each time */
   constructor(
@@ -40,15 +44,20 @@ export class MergedPages {
     this.#language = language;
   }
 
-  async list(
-    query: JobQuery,
-    { token, pageSize }: { readonly token: PageToken | null; readonly pageSize: number },
-    signal: AbortSignal | undefined,
-  ): Promise<JobPage> {
+  /**
+   * How many jobs the last list began with. Who asks for the active jobs of the newest page of that size asks what the next
+   * list does, in the same request.
+   */
+  get firstSize(): number {
+    return this.#firstSize;
+  }
+
+  async list(query: JobQuery, { token, pageSize }: PageRequest, signal: AbortSignal | undefined): Promise<JobPage> {
     const size = Math.max(1, Math.trunc(pageSize) || 1);
     if (token !== null) {
       return this.#page(await this.#resume(token, signal), size, signal);
     }
+    this.#firstSize = size;
     const sources = await this.#sources(signal);
     const ways = listWays(query, this.#language, (capability) => this.#learned.lacks(capability));
     const walk = await this.#learned.firstSupported<Walk>(
@@ -122,27 +131,7 @@ function isFromBefore({ created }: JobWithTasks, { newestFirst, oldest }: Walk):
   return newestFirst && oldest !== null && (created ?? 0) > oldest;
 }
 
-/** Whether each job was created no later than the one before. */
-export function isDescending(jobs: readonly JobWithTasks[]): boolean {
-  let newest = Number.POSITIVE_INFINITY;
-  for (const { created } of jobs) {
-    if ((created ?? 0) > newest) {
-      return false;
-    }
-    newest = created ?? 0;
-  }
-  return true;
-}
-
 /** @param previous when the last job of the page before was created */
 function isNewestFirst(jobs: readonly JobWithTasks[], previous: number | null): boolean {
   return isDescending(jobs) && (previous === null || (jobs[0]?.created ?? 0) <= previous);
-}
-
-function parseToken(token: PageToken): unknown {
-  try {
-    return JSON.parse(token);
-  } catch {
-    throw foreignToken();
-  }
 }

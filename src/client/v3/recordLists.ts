@@ -1,7 +1,8 @@
 import { ServiceError } from '../../jobs/serviceError.ts';
-import { type Endpoint, longestHost } from '../endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
 import type { HttpReply } from '../httpSender.ts';
 import { ownProperty, parseJson, readText } from '../odata.ts';
+import { endlessList, mostPages } from '../pages.ts';
 import type { Transport } from '../transport.ts';
 
 /** One page of a list. */
@@ -11,13 +12,6 @@ export interface RecordPage {
   readonly next: string | URL | null;
   /** How many rows all pages have together; `null` where the service does not say. */
   readonly total: number | null;
-}
-
-/** More pages come only from a server that never ends. */
-export const mostPages = 1000;
-
-export function endlessList(): ServiceError {
-  return new ServiceError('badReply', 'The service does not come to an end of what was asked for.');
 }
 
 /** Reads the lists of the REST API page by page: `value`, and `@odata.nextLink` until it is absent. */
@@ -76,12 +70,7 @@ export class RecordLists {
    * @throws ServiceError `untrustedRedirect` for a link to an origin that the account does not trust.
    */
   #resolve(link: string, reply: HttpReply): string | URL {
-    const url = URL.parse(decodeWhole(link), reply.url.href);
-    if (!url || url.protocol.length + url.host.length > longestHost) {
-      throw new ServiceError('badReply', `The service names a next page that is no address: ${reply.url.host}`);
-    }
-    url.hash = '';
-    this.#endpoint.requireTrusted(url);
+    const url = this.#endpoint.nextPage(decodeWhole(link), reply.url);
     const root = this.#endpoint.root.href;
     return url.href.startsWith(root) ? url.href.slice(root.length) : url;
   }

@@ -1,7 +1,7 @@
 import type { JobAssets, JobDetails } from '../../jobs/jobDetails.ts';
 import { ServiceError } from '../../jobs/serviceError.ts';
 import { ownProperty, parseJson } from '../odata.ts';
-import { orConflict } from '../refusedChange.ts';
+import { refusals, sendChange } from '../refusedChange.ts';
 import type { ApiRequest, Transport } from '../transport.ts';
 import { jobPath } from './addresses.ts';
 import { type JobWithTasks, outputsOf, readJobAssets, readJobRecord } from './jobRecords.ts';
@@ -58,15 +58,13 @@ export class SingleJobs {
   /** The service answers 200 with nothing. */
   cancel(jobId: string, signal: AbortSignal | undefined): Promise<void> {
     const resource = this.#options.resource(jobPath(jobId, 'cancelJob'));
-    const refusal = 'The job cannot be canceled in its present state.';
-    return this.#change({ method: 'POST', resource, jobId }, refusal, signal);
+    return this.#change({ method: 'POST', resource, jobId }, refusals.cancel, signal);
   }
 
   /** The service answers 200, or 204 where there was nothing to delete: then it is as the person wants it to be. */
   delete(jobId: string, signal: AbortSignal | undefined): Promise<void> {
     const resource = this.#options.resource(jobPath(jobId));
-    const refusal = 'The job cannot be deleted in its present state.';
-    return this.#change({ method: 'DELETE', resource, jobId }, refusal, signal);
+    return this.#change({ method: 'DELETE', resource, jobId }, refusals.delete, signal);
   }
 
   /**
@@ -81,12 +79,12 @@ export class SingleJobs {
     }
     const { record, job } = await this.#read(jobId, signal);
     if (!mayChange.has(job.state) && !job.state.startsWith('Unknown(')) {
-      throw new ServiceError('conflict', refusedPriority);
+      throw new ServiceError('conflict', refusals.changePriority);
     }
     const [input, outputs] = ['input', 'outputs'].map((name) => ownProperty(ownProperty(record, 'properties'), name));
     const body = { properties: { priority: level, input, outputs } };
     const resource = this.#options.resource(jobPath(jobId));
-    await this.#change({ method: 'PATCH', resource, body, jobId }, refusedPriority, signal);
+    await this.#change({ method: 'PATCH', resource, body, jobId }, refusals.changePriority, signal);
   }
 
   async #read(jobId: string, signal: AbortSignal | undefined): Promise<{ record: unknown; job: JobWithTasks }> {
@@ -111,12 +109,9 @@ export class SingleJobs {
     refusal: string,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    await orConflict(refusal, () =>
-      this.#options.transport.request({ ...request, accept: 'nothing', repeatable: false }, signal),
-    );
+    await sendChange(this.#options.transport, request, refusal, signal);
     this.#options.onChanged?.(request.jobId);
   }
 }
 
 const mayChange: ReadonlySet<string> = new Set(['Queued', 'Scheduled']);
-const refusedPriority = 'The priority cannot be changed in the present state of the job.';

@@ -1,8 +1,7 @@
-import { ServiceError } from '../../jobs/serviceError.ts';
 import { ownProperty } from '../odata.ts';
+import { endlessList, foreignToken, mostPages, resourceIn } from '../pages.ts';
 import type { JobListPage, JobSource } from './jobList.ts';
 import type { JobWithTasks } from './jobRecords.ts';
-import { endlessList, mostPages } from './recordLists.ts';
 
 /** Where a list goes on that was read in part, as a page token holds it. */
 export interface StrandPlace {
@@ -121,17 +120,4 @@ export function readPlace(value: unknown): StrandPlace {
     throw foreignToken();
   }
   return { key, resource, mark, skip, pages, latest: typeof latest === 'number' ? latest : null };
-}
-
-export function foreignToken(): ServiceError {
-  return new ServiceError('badRequest', 'This page token did not come from this client.');
-}
-
-/** An absolute one leads away from the root; whether it may is looked at before it is asked for. */
-function resourceIn(text: string): string | URL {
-  const url = /^https:\/\//i.test(text) ? URL.parse(text) : text;
-  if (url === null) {
-    throw foreignToken();
-  }
-  return url;
 }

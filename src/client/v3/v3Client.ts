@@ -2,20 +2,17 @@ import { forEachParallel } from '../../jobs/forEachParallel.ts';
 import type { JobTask, ListedJob } from '../../jobs/job.ts';
 import type { JobAssets, JobDetails } from '../../jobs/jobDetails.ts';
 import type { JobQuery } from '../../jobs/jobQuery.ts';
-import type { ConnectionStep, JobPage, PageToken } from '../../jobs/jobsClient.ts';
+import type { JobPage, PageRequest } from '../../jobs/jobsClient.ts';
 import type { ServiceCapabilities } from '../../jobs/serviceCapabilities.ts';
+import { ConnectedClient } from '../connectedClient.ts';
 import type { ClientConnection } from '../connection.ts';
-import { guard, type ServiceClient, tryConnection } from '../serviceClient.ts';
-import { mostAtOnce } from './mergedPages.ts';
+import { guard, type ServiceClient } from '../serviceClient.ts';
+import { type MergedPages, mostAtOnce } from './mergedPages.ts';
 import type { SingleJobs } from './singleJobs.ts';
 
 /** How one service lists its jobs. */
 export interface JobLists {
-  page(
-    query: JobQuery,
-    page: { readonly token: PageToken | null; readonly pageSize: number },
-    signal: AbortSignal | undefined,
-  ): Promise<JobPage>;
+  readonly pages: MergedPages;
   /** All active jobs, and others that came along. */
   active(signal: AbortSignal | undefined): Promise<readonly ListedJob[]>;
   count(signal: AbortSignal | undefined): Promise<number | null>;
@@ -26,29 +23,20 @@ export interface JobLists {
 }
 
 /** The jobs of one account of a service that has the job records of Azure Media Services v3. */
-export class V3Client implements ServiceClient {
+export class V3Client extends ConnectedClient implements ServiceClient {
   readonly capabilities: ServiceCapabilities;
-  readonly #connection: ClientConnection;
   readonly #jobs: SingleJobs;
   readonly #lists: JobLists;
 
   constructor(connection: ClientConnection, capabilities: ServiceCapabilities, jobs: SingleJobs, lists: JobLists) {
+    super(connection, jobs);
     this.capabilities = capabilities;
-    this.#connection = connection;
     this.#jobs = jobs;
     this.#lists = lists;
   }
 
-  get endpoint(): string {
-    return this.#connection.endpoint.root.href;
-  }
-
-  listJobs(
-    query: JobQuery,
-    page: { readonly token: PageToken | null; readonly pageSize: number },
-    signal?: AbortSignal,
-  ): Promise<JobPage> {
-    return guard(() => this.#lists.page(query, page, signal));
+  listJobs(query: JobQuery, page: PageRequest, signal?: AbortSignal): Promise<JobPage> {
+    return guard(() => this.#lists.pages.list(query, page, signal));
   }
 
   listActiveJobs(signal?: AbortSignal): Promise<readonly ListedJob[]> {
@@ -98,37 +86,12 @@ export class V3Client implements ServiceClient {
     return Promise.resolve(null);
   }
 
-  cancelJob(jobId: string, signal?: AbortSignal): Promise<void> {
-    return guard(() => this.#jobs.cancel(jobId, signal));
-  }
-
-  deleteJob(jobId: string, signal?: AbortSignal): Promise<void> {
-    return guard(() => this.#jobs.delete(jobId, signal));
-  }
-
-  changePriority(jobId: string, priority: number, signal?: AbortSignal): Promise<void> {
-    return guard(() => this.#jobs.changePriority(jobId, priority, signal));
-  }
-
-  signIn(signal?: AbortSignal): Promise<void> {
-    return guard(() => this.#connection.tokens.signIn(signal));
-  }
-
-  testConnection(onStep: (step: ConnectionStep) => void, signal?: AbortSignal): Promise<{ readonly endpoint: string }> {
-    const query = () => this.#lists.probe(signal);
-    return guard(() => tryConnection(this.#connection, onStep, query, signal));
-  }
-
-  forgetEndpoint(): void {
-    this.#connection.endpoint.forget();
+  override forgetEndpoint(): void {
+    super.forgetEndpoint();
     this.#lists.forget();
   }
 
-  forgetToken(): void {
-    this.#connection.tokens.forget();
-  }
-
-  dispose(): void {
-    this.#connection.dispose();
+  protected override probe(signal: AbortSignal | undefined): Promise<void> {
+    return this.#lists.probe(signal);
   }
 }

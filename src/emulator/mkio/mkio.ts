@@ -2,23 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { badRequest, notFound, ODataError } from '../api/errors.ts';
-import { Throttle } from '../api/throttle.ts';
 import type { Dialects } from '../dialects.ts';
 import type { Handler } from '../loopbackServer.ts';
-import type { RequestLog } from '../requestLog.ts';
-import type { AccountSecrets } from '../secrets.ts';
-import type { Settings } from '../settings.ts';
-import type { JobSnapshot } from '../simulation/snapshot.ts';
-import { cancel, patch, readPatch, remove } from '../v3/changes.ts';
+import { readPatch } from '../v3/changes.ts';
 import type { FilterRules } from '../v3/filter.ts';
 import { jobErrorOf } from '../v3/jobError.ts';
-import { findJob, jobsOf, transformFields, transformsOf, type V3Account } from '../v3/jobs.ts';
-import { jobNameOf, transformOf } from '../v3/names.ts';
-import { nextLink, type Page, readPage } from '../v3/query.ts';
-import { type Json, jobRecord, type RecordStyle, transformRecord } from '../v3/record.ts';
-import { createService, readSmallBody, type ServiceReply, segmentsOf } from '../v3/service.ts';
+import { findJob, transformsOf } from '../v3/jobs.ts';
+import type { Json } from '../v3/record.ts';
+import { createService, ok, type ServiceReply, segmentsOf } from '../v3/service.ts';
 import { jobStateName } from '../v3/states.ts';
-import { bearerOf, ServiceTokens } from '../v3/tokens.ts';
+import { bearerOf } from '../v3/tokens.ts';
+import { type Listed, type V3Options, V3Service, type V3Ways } from '../v3/v3Service.ts';
 import { mkioFields } from './fields.ts';
 import { checkPermission, type Permissions, readOnly } from './permissions.ts';
 import { RateLimit } from './rateLimit.ts';
@@ -35,26 +29,25 @@ export interface MkioConnection {
   readonly token: string;
 }
 
-export interface MkioOptions {
-  readonly origin: string;
-  readonly secrets: AccountSecrets;
-  readonly account: V3Account;
-  readonly settings: Settings;
-  readonly requests: RequestLog;
-  /** When the emulator first started, Unix milliseconds. */
-  readonly startedAt: number;
-  /** Of the personal API token; a year at most. */
-  readonly tokenLifetimeSeconds: number | undefined;
-}
-
 /** MediaKind docs "Tokens": up to a year. */
 export const longestTokenSeconds = 365 * 24 * 60 * 60;
-const audience = 'mk.io';
 
 const filters: Record<Dialects['mkio-filter'], FilterRules> = {
   seen: { or: false, ne: false, contains: true, states: 'plain' },
   full: { or: true, ne: true, contains: true, states: 'plain' },
   bare: { or: false, ne: false, contains: false, states: 'plain' },
+};
+
+const time = (at: number): string => new Date(at).toISOString().replace('Z', '000Z');
+
+const ways: V3Ways = {
+  audience: 'mk.io',
+  resourceGroup: 'default',
+  style: { time, error: jobErrorOf, emptyCorrelationData: false },
+  fields: mkioFields,
+  filter: (dialects) => filters[dialects['mkio-filter']],
+  hasTop: true,
+  links: 'relative',
 };
 
 /** Codes are not documented, but that there is one. */
@@ -72,22 +65,13 @@ const codes: Readonly<Record<number, string>> = {
 
 /** The job part of MediaKind MK.IO, both families of addresses, with one project. */
 export class Mkio {
-  readonly #options: MkioOptions;
-  readonly #tokens: ServiceTokens;
+  readonly #options: V3Options;
+  readonly #service: V3Service;
   readonly #limit = new RateLimit(() => performance.now());
-  readonly #throttle = new Throttle(() => performance.now());
-  readonly #style: RecordStyle;
 
-  constructor(options: MkioOptions) {
-    const { secrets, settings } = options;
+  constructor(options: V3Options) {
     this.#options = options;
-    this.#tokens = new ServiceTokens(secrets, audience, () => settings.clock.now());
-    this.#style = {
-      accountId: `/subscriptions/${secrets.subscriptionId}/resourceGroups/default/providers/Microsoft.Media/mediaservices/${secrets.accountName}`,
-      time: (at) => new Date(at).toISOString().replace('Z', '000Z'),
-      error: jobErrorOf,
-      emptyCorrelationData: false,
-    };
+    this.#service = new V3Service(options, ways);
   }
 
   get connection(): MkioConnection {
@@ -108,7 +92,7 @@ export class Mkio {
       ? { type: 'restricted', permissions: readOnly(subscriptionId) }
       : { type: 'full-access' };
     const claims = { sub, organizationId, ...rights };
-    return this.#tokens.issue(claims, at, Math.min(lifetimeSeconds, longestTokenSeconds));
+    return this.#service.tokens.issue(claims, at, Math.min(lifetimeSeconds, longestTokenSeconds));
   }
 
   get handler(): Handler {
@@ -125,22 +109,21 @@ export class Mkio {
   }
 
   async #answer(request: IncomingMessage, url: URL): Promise<ServiceReply> {
-    const { account, settings, secrets } = this.#options;
+    const { settings, secrets } = this.#options;
     const address = readAddress(segmentsOf(url));
     const older = address.isOlder ? request.headers['x-mkio-token'] : undefined;
-    const claims = await this.#tokens.check(
+    const claims = await this.#service.tokens.check(
       typeof older === 'string' ? older : bearerOf(request.headers.authorization),
     );
     this.#limit.check(address.project === null ? 'organization' : 'project', request.method);
-    this.#throttle.check(settings.dialects);
+    this.#service.throttle.check(settings.dialects);
     if (address.project !== null && address.project !== secrets.accountName) {
       throw notFound('There is no such project.');
     }
     // The emulator's own, as its signature says.
     const permissions = claims['permissions'] as Permissions | undefined;
     checkPermission(permissions, secrets.subscriptionId, address.resource, request.method);
-    const body = request.method === 'PATCH' ? await readSmallBody(request) : '';
-    account.advanceTo(settings.clock.now());
+    const body = await this.#service.bodyOf(request);
     return this.#act(`${request.method} ${address.resource.kind}`, address, url, body);
   }
 
@@ -153,46 +136,36 @@ export class Mkio {
         return ok(this.#projects());
       case 'transforms':
         this.#allow(operation, 'GET');
-        return ok(this.#transforms(url));
+        return ok(this.#list('transforms', this.#service.transforms(url)));
       case 'transform': {
         this.#allow(operation, 'GET');
         const preset = transformsOf(account).get(resource.transform);
         if (preset === undefined) {
           throw notFound('There is no such transform.');
         }
-        return ok(this.#supplemented(this.#transform(resource.transform, preset), 'get'));
+        return ok(this.#supplemented(this.#service.transform(resource.transform, preset), 'get'));
       }
       case 'jobs':
         this.#allow(operation, 'GET');
         return ok(this.#jobs(resource.transform, url));
       default: {
         const job = findJob(account, resource.transform, resource.job);
-        const show = (what: string) => ok(this.#supplemented(this.#record(job ?? unknownJob()), what));
+        const show = (what: string) => ok(this.#supplemented(this.#service.job(job ?? unknownJob()), what));
         switch (operation) {
           case 'GET job':
             return show('get');
           case 'GET state':
             return ok({ status: { state: jobStateName(job ?? unknownJob(), dialects) } });
           case 'POST cancelJob':
-            cancel(account, job ?? unknownJob(), dialects);
-            return { status: 200 };
+            return this.#service.cancel(job ?? unknownJob());
           case 'DELETE job':
-            if (job) {
-              remove(account, job);
-            }
-            return { status: job ? 200 : 204 };
+            return this.#service.remove(job);
           case 'PATCH job': {
             const wish = readPatch(body);
             if (!wish.isWhole) {
               throw badRequest("'properties' must hold input and outputs too.");
             }
-            patch(account, job ?? unknownJob(), wish);
-            return ok(
-              this.#supplemented(
-                this.#record(findJob(account, resource.transform, resource.job) ?? unknownJob()),
-                'update',
-              ),
-            );
+            return ok(this.#supplemented(this.#service.patch(job ?? unknownJob(), wish), 'update'));
           }
           default:
             throw new ODataError(405, 'This cannot be done with a job.');
@@ -209,42 +182,23 @@ export class Mkio {
 
   #jobs(transform: string | null, url: URL): Json {
     const { account, settings } = this.#options;
-    const { dialects } = settings;
     if (transform !== null && !transformsOf(account).has(transform)) {
       throw notFound('There is no such transform.');
     }
-    const idOf = (job: JobSnapshot) => `${this.#style.accountId}/transforms/${transformOf(job)}/jobs/${jobNameOf(job)}`;
-    const rules = { fields: mkioFields(dialects, idOf), filter: filters[dialects['mkio-filter']], hasTop: true };
-    const page = readPage(jobsOf(account, dialects, transform), url.searchParams, rules, dialects);
-    if (page.total === 0 && dialects['mkio-empty-404']) {
+    const listed = this.#service.jobs(transform, url);
+    if (listed.total === 0 && settings.dialects['mkio-empty-404']) {
       throw notFound('No job was found.');
     }
-    return this.#list('jobs', page, url, (job) => this.#record(job));
+    return this.#list('jobs', listed);
   }
 
   /** That it is a list is documented; what its items hold was not read anywhere, and is an assumption. */
   #projects(): Json {
     const { secrets, startedAt } = this.#options;
-    const created = this.#style.time(startedAt);
+    const created = time(startedAt);
     const { accountName: name, subscriptionId: id, tenantId: organizationId } = secrets;
     const project = { name, id, organizationId, created, description: 'The project of the emulator.' };
     return { value: [project], supplemental: { kind: 'projects', count: 1, operation: 'list' } };
-  }
-
-  #transforms(url: URL): Json {
-    const { account, settings } = this.#options;
-    const rules = { fields: transformFields, filter: filters[settings.dialects['mkio-filter']], hasTop: true };
-    const page = readPage(transformsOf(account), url.searchParams, rules, settings.dialects);
-    return this.#list('transforms', page, url, ([name, preset]) => this.#transform(name, preset));
-  }
-
-  #transform(name: string, preset: string): Json {
-    return transformRecord(name, preset, this.#options.startedAt, this.#style);
-  }
-
-  #record(job: JobSnapshot): Json {
-    const { account, settings } = this.#options;
-    return jobRecord(job, account, settings.dialects, this.#style);
   }
 
   #supplemented(record: Json, operation: string): Json {
@@ -256,23 +210,18 @@ export class Mkio {
     return { id, name };
   }
 
-  #list<R>(kind: string, { rows, start, total, next }: Page<R>, url: URL, show: (row: R) => Json): Json {
-    const form = this.#options.settings.dialects['v3-links'];
-    const count = rows.length;
+  #list(kind: string, { value, start, total, link }: Listed): Json {
+    const count = value.length;
     return {
-      value: rows.map(show),
+      value,
       supplemental: {
         ...{ kind, count, operation: 'list' },
         pagination: { start, end: start + count, records: count, total },
         subscription: this.#subscription,
       },
-      ...(next === null ? {} : { '@odata.nextLink': nextLink(url, next, form === 'own' ? 'relative' : form) }),
+      ...link,
     };
   }
-}
-
-function ok(body: Json): ServiceReply {
-  return { status: 200, body };
 }
 
 function unknownJob(): never {

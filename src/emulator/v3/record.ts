@@ -28,17 +28,19 @@ const transformType = 'Microsoft.Media/mediaservices/transforms';
 /** In the recorded job. */
 export const author = 'user@domain.com';
 
+export function jobResourceId(job: JobSnapshot, { accountId }: RecordStyle): string {
+  return `${accountId}/transforms/${transformOf(job)}/jobs/${jobNameOf(job)}`;
+}
+
 /** A job as AMS v3 shows it; order and set of the properties are those of MK.IO's recorded job. */
 export function jobRecord(job: JobSnapshot, account: V3Account, dialects: Dialects, style: RecordStyle): Json {
   const notes = account.notesOf(job.id);
   const tasks = job.tasks();
   const lastModified = Math.max(job.lastModified, notes?.modifiedAt ?? 0);
   const correlationData = notes?.correlationData ?? (style.emptyCorrelationData ? {} : undefined);
-  const transform = transformOf(job);
-  const name = jobNameOf(job);
   return {
-    name,
-    id: `${style.accountId}/transforms/${transform}/jobs/${name}`,
+    name: jobNameOf(job),
+    id: jobResourceId(job, style),
     type: jobType,
     properties: {
       created: style.time(job.created),

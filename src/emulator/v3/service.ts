@@ -50,6 +50,10 @@ export function createService({ endpoint, requests, settings, answer, refuse }: 
   };
 }
 
+export function ok(body: Readonly<Record<string, unknown>>): ServiceReply {
+  return { status: 200, body };
+}
+
 /** A small body as text. @throws ODataError 413 */
 export async function readSmallBody(request: IncomingMessage): Promise<string> {
   const body = await readBody(request);

@@ -1,11 +1,9 @@
 import type { AmsAccount, AmsAuthentication } from '../../../src/client/account.ts';
-import { createMediaServicesClient, type MediaServicesClientOptions } from '../../../src/client/clientBundle.ts';
-import type { ServiceClient } from '../../../src/client/serviceClient.ts';
+import type { MediaServicesClientOptions } from '../../../src/client/clientBundle.ts';
 import { type Clock, systemClock } from '../../../src/jobs/clock.ts';
-import type { Exchange } from '../../../src/jobs/exchange.ts';
 import { ServiceError, type ServiceErrorKind } from '../../../src/jobs/serviceError.ts';
 import { type LoopbackCertificates, makeCertificates } from '../../support/certificates.ts';
-import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
+import { type Connected, connectTo } from '../../support/serviceKinds.ts';
 
 export const jobId = 'nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1';
 
@@ -38,9 +36,7 @@ export function certificates(): Promise<LoopbackCertificates> {
   return shared;
 }
 
-export interface Fixture {
-  readonly client: ServiceClient;
-  readonly exchanges: Exchange[];
+export interface Fixture extends Connected {
   /** What the endpoint cache holds. */
   kept: string | undefined;
   /** As whom the client said last that it is signed in. */
@@ -69,31 +65,21 @@ export async function makeClient(options: FixtureOptions): Promise<Fixture> {
     trustedHosts: options.trustedHosts ?? [],
     ca,
   };
-  const exchanges: Exchange[] = [];
-  const fixture: Omit<Fixture, 'client'> = { kept: options.kept, exchanges, identity: null };
+  const state: Omit<Fixture, keyof Connected> = { kept: options.kept, identity: null };
   const secret = 'secret' in options ? options.secret : 'pasted-token';
-  const client = createMediaServicesClient({
-    clock: systemClock,
-    env: {},
-    random: () => 0,
-    prompts: new ScriptedPrompts(),
-    memory: new MemoryLogin(),
-    loadIdentity: () => import('../../../src/client/identity.ts'),
+  const connected = connectTo(account, () => secret, {
     endpointCache: {
-      load: () => fixture.kept,
+      load: () => state.kept,
       save: (value) => {
-        fixture.kept = value;
+        state.kept = value;
       },
     },
-    onExchange: (exchange) => exchanges.push(exchange),
     onIdentity: (identity) => {
-      fixture.identity = identity;
+      state.identity = identity;
     },
     ...options,
-    account,
-    getSecret: async () => secret,
   });
-  return Object.assign(fixture, { client });
+  return Object.assign(state, connected);
 }
 
 /** The error that a promise rejects with; anything but a ServiceError of the kind fails the test. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { MkioAccount } from '../../../src/client/account.ts';
-import { listMkioProjects, mkioTokenExpiry } from '../../../src/client/clientBundle.ts';
+import { listMkioProjects, type MediaServicesClientOptions } from '../../../src/client/clientBundle.ts';
 import type { ServiceClient } from '../../../src/client/serviceClient.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
@@ -37,13 +37,17 @@ describe('the client of MK.IO', () => {
     }
   });
 
-  const connect = (more: Partial<MkioAccount> = {}, secret: string = token): Connected => {
+  const connect = (
+    more: Partial<MkioAccount> = {},
+    secret: string = token,
+    options: Partial<MediaServicesClientOptions> = {},
+  ): Connected => {
     const account: MkioAccount = {
       ...{ name: 'contoso', kind: 'mkio', endpoint: server.origin(), project: 'my project', trustedHosts: [], ca },
       authentication: { method: 'token' },
       ...more,
     };
-    const connected = connectTo(account, secret, { clock: impatientClock });
+    const connected = connectTo(account, secret, { clock: impatientClock, ...options });
     clients.push(connected.client);
     return connected;
   };
@@ -345,12 +349,26 @@ describe('the client of MK.IO', () => {
     }
   });
 
-  it('takes a personal API token and nothing else, and says when it is over', async () => {
+  it('tells when its personal API token expires, as far as that says so', async () => {
     const expiresAt = Math.floor(Date.now() / 1000) + 3 * 86_400;
-    assert.equal(mkioTokenExpiry(` Bearer ${jwtOf({ exp: expiresAt })} `), expiresAt * 1000);
-    assert.equal(mkioTokenExpiry(jwtOf({})), null);
-    assert.equal(mkioTokenExpiry('ExpiresOn=1700000000'), null);
-    for (const pasted of ['plain', 'a.b.c', `${token}.more`, `${token}\n${token}`, `${token}ü`]) {
+    const expiries: (number | null)[] = [];
+    const onIdentity = (_identity: string | null, at: number | null): void => void expiries.push(at);
+    server.handler = answers({ 'GET /api/v1/projects/my%20project/media/jobs': list([]) });
+    for (const pasted of [` Bearer ${jwtOf({ exp: expiresAt })} `, jwtOf({})]) {
+      await connect({}, pasted, { onIdentity }).client.countJobs();
+    }
+    assert.deepEqual(expiries, [expiresAt * 1000, null]);
+  });
+
+  it('takes a personal API token and nothing else, and says when it is over', async () => {
+    for (const pasted of [
+      'plain',
+      'a.b.c',
+      'ExpiresOn=1700000000',
+      `${token}.more`,
+      `${token}\n${token}`,
+      `${token}ü`,
+    ]) {
       const error = await failure(connect({}, pasted).client.countJobs(), 'signIn');
       assert.match(error.message, /^The pasted text is no personal API token\./);
     }

@@ -6,7 +6,8 @@ import { errorText } from '../../../src/views/errorText.ts';
 import { english, korean } from '../../support/localizer.ts';
 import { idIn, nameIn, serviceKinds } from '../../support/serviceKinds.ts';
 import { Watching } from '../../support/watching.ts';
-import { type FaultCase, faultCases } from './faultCases.ts';
+import type { FaultCase } from './faultCase.ts';
+import { faultCases } from './faultCases.ts';
 import { FaultWorld } from './faultWorld.ts';
 import { faultCasesOf } from './serviceFaultCases.ts';
 

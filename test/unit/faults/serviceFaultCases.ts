@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ServiceKind } from '../../../src/client/account.ts';
 import type { Answer } from '../../support/httpsServer.ts';
-import { type FaultCase, faultCases, type Said } from './faultCases.ts';
+import { type FaultCase, type Said, said } from './faultCase.ts';
+import { faultCases } from './faultCases.ts';
 
 /** Cases that are the same whatever protocol runs over the connection. */
 const shared = [
@@ -25,10 +26,6 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
   headers: { 'Content-Type': 'application/json', ...headers },
   body: JSON.stringify(body),
 });
-
-function said(kind: Said['kind'], text: string, quoted?: string, remedy?: Said['remedy']): Said {
-  return { kind, text, ...(quoted === undefined ? {} : { quoted }), ...(remedy === undefined ? {} : { remedy }) };
-}
 
 const answers = (name: string, answer: Answer, says: Said, more: Partial<FaultCase> = {}): FaultCase => ({
   name,
