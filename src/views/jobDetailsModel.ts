@@ -11,6 +11,7 @@ import {
 } from './format.ts';
 import {
   errorAdvice,
+  isPartlyFailed,
   jobTitle,
   type PresentationContext,
   priorityText,
@@ -63,7 +64,7 @@ export function jobDetailsModel(input: JobDetailsInput, context: PresentationCon
     account: job.account,
     id: job.id,
     title: shorten(jobTitle(job), maxTitle),
-    state: stateKind(job.state),
+    state: jobKind(job),
     stateText: stateText(job, context),
     percent,
     percentText: percent === null ? '' : formatPercent(percent, locale),
@@ -81,7 +82,11 @@ export function jobDetailsModel(input: JobDetailsInput, context: PresentationCon
   };
 }
 
-export function stateKind(state: JobState): StateKind {
+function jobKind(job: Job): StateKind {
+  return isPartlyFailed(job) ? 'partlyFailed' : stateKind(job.state);
+}
+
+function stateKind(state: JobState): StateKind {
   switch (state) {
     case 'Queued':
     case 'Scheduled':
@@ -244,8 +249,8 @@ function jobRow(job: Job, context: PresentationContext): TimelineRow {
   }
   const end = ended ?? last;
   if (started !== null && end !== null) {
-    const kind = stateKind(state);
-    spans.push(spanOf(kind === 'waiting' ? 'running' : kind, stateLabel(state, l10n), started, end, context));
+    const kind = jobKind(job);
+    spans.push(spanOf(kind === 'waiting' ? 'running' : kind, stateText(job, context), started, end, context));
   }
   return {
     key: 'job',

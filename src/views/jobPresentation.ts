@@ -40,7 +40,7 @@ const maxTitleLength = 200;
 
 /** The icon of a job. One that has finished although some of it failed does not look as if all were well. */
 export function jobIcon(job: Pick<Job, 'state' | 'tasks'>): StateIcon {
-  return failedPart(job) === null ? stateIcon(job.state) : { id: 'warning', color: 'list.warningForeground' };
+  return isPartlyFailed(job) ? { id: 'warning', color: 'list.warningForeground' } : stateIcon(job.state);
 }
 
 export function stateIcon(state: JobState): StateIcon {
@@ -270,6 +270,11 @@ function errorLine({ code, message }: JobError, maxLength: number): string | nul
 function failedPart({ state, tasks }: Pick<Job, 'state' | 'tasks'>): { failed: number; all: number } | null {
   const failed = state === 'Finished' ? (tasks ?? []).filter((task) => task.state === 'Error').length : 0;
   return failed === 0 ? null : { failed, all: tasks?.length ?? 0 };
+}
+
+/** Whether a job has finished although some of it failed. */
+export function isPartlyFailed(job: Pick<Job, 'state' | 'tasks'>): boolean {
+  return failedPart(job) !== null;
 }
 
 function failedPartText(job: Pick<Job, 'state' | 'tasks'>, { l10n, locale }: PresentationContext): string | null {

@@ -31,8 +31,16 @@ export interface JobDetailsModel {
   readonly outputs: AssetList;
 }
 
-/** The states that look different. */
-export type StateKind = 'waiting' | 'running' | 'finished' | 'failed' | 'canceled' | 'canceling' | 'unknown';
+/** The states that look different; `partlyFailed` is that of a job which has finished although some of it failed. */
+export type StateKind =
+  | 'waiting'
+  | 'running'
+  | 'finished'
+  | 'partlyFailed'
+  | 'failed'
+  | 'canceled'
+  | 'canceling'
+  | 'unknown';
 
 export const detailsActions = [
   'trackJob',

@@ -45,6 +45,15 @@ describe('what the details of a job say', () => {
     assert.equal(model({ job: job({ state: 'Finished', progress: 100, ended: now }) }).percentText, '100%');
   });
 
+  test('of one that has finished although some of it failed, that not all is well', () => {
+    const tasks = [jobTask(1, { state: 'Error' }), jobTask(2, { state: 'Finished' })];
+    const shown = model({ job: job({ state: 'Finished', progress: 100, ended: now, tasks }) });
+    assert.deepEqual([shown.state, shown.stateText], ['partlyFailed', 'Finished · 1 of 2 failed']);
+    const [whole] = shown.timeline.rows;
+    assert.equal(whole?.spans.at(-1)?.kind, 'partlyFailed');
+    assert.match(whole?.spans.at(-1)?.text ?? '', /^Finished · 1 of 2 failed/);
+  });
+
   test('no percent while it waits', () => {
     for (const state of ['Queued', 'Scheduled'] as const) {
       const {
