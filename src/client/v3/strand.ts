@@ -107,9 +107,9 @@ export class Strand {
 /** @throws ServiceError `badRequest` for what is no place that this client wrote down */
 export function readPlace(value: unknown): StrandPlace {
   const [key, resource, mark] = ['key', 'resource', 'mark'].map((name) => ownProperty(value, name));
-  const [skip, pages] = ['skip', 'pages'].map((name) => Number(ownProperty(value, name)));
-  const latest = ownProperty(value, 'latest');
-  const isNumber = (count: number | undefined): count is number => Number.isSafeInteger(count) && Number(count) >= 0;
+  const [skip, pages, latest] = ['skip', 'pages', 'latest'].map((name) => ownProperty(value, name));
+  const isNumber = (count: unknown): count is number =>
+    typeof count === 'number' && Number.isSafeInteger(count) && count >= 0;
   if (
     typeof key !== 'string' ||
     typeof resource !== 'string' ||

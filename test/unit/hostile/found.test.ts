@@ -11,6 +11,7 @@ import { soundLogin } from '../../../src/client/keptLogin.ts';
 import { LearnedCapabilities } from '../../../src/client/learnedCapabilities.ts';
 import { redacted, redactText } from '../../../src/client/redact.ts';
 import type { Transport } from '../../../src/client/transport.ts';
+import { readPlace } from '../../../src/client/v3/strand.ts';
 import { accountFromArguments, isJobKey, jobFromArguments } from '../../../src/commands/jobArguments.ts';
 import { jobUri, readJobUri } from '../../../src/commands/jobUri.ts';
 import { parseTaskBody } from '../../../src/emulator/api/taskBodyParser.ts';
@@ -194,5 +195,13 @@ describe('a payload that was taken wrongly once', () => {
     );
     assert.equal(soundLogin(others({ Account: { key: { username: 'x'.repeat(300_000) } } })), null);
     assert.equal(soundLogin('{"Account":'), null);
+  });
+
+  test('a number of a page token that is an object is no number', () => {
+    const place = { key: '', resource: 'jobs?', mark: 'jobs?', skip: 0, latest: null, pages: 1 };
+    assert.deepEqual(readPlace(place), place);
+    for (const changes of [{ pages: { toString: 4 } }, { skip: { toString: 4 } }, { skip: '3' }, { pages: null }]) {
+      assert.throws(() => readPlace({ ...place, ...changes }), refuses('badRequest'));
+    }
   });
 });
