@@ -130,4 +130,27 @@ describe('a person adds an account', () => {
     assert.equal((await window.jobs.waitForRow('operator@emulator.example')).label, 'by code');
     assert.equal((await window.jobs.waitForRow('other')).description, 'not signed in');
   });
+
+  it('connects Ravnur by the credentials of its console, and cancels a job there', async () => {
+    const { endpoint, ...credentials } = connection.ravnur;
+    await window.runCommand('Media Services: Add Account');
+    await window.quickInput.waitForOpen('Which service');
+    await window.quickInput.pick('Ravnur Media Services');
+    await window.quickInput.waitForOpen('How to enter');
+    await window.quickInput.accept();
+    await window.quickInput.waitForOpen(/API Credentials/);
+    await window.quickInput.enter('{ "subscriptionId": "1" }');
+    await window.quickInput.waitForMessage(/API/);
+    await window.quickInput.enter(JSON.stringify({ ...credentials, apiEndpoint: endpoint }));
+    await window.quickInput.waitForOpen(/name of your own/);
+    await window.quickInput.enter('vod');
+    await window.notifications.waitFor(/vod works/);
+    assert.equal((await window.jobs.waitForRow('vod')).description, 'Ravnur Media Services');
+    const running = await window.jobs.waitForRow(/^Encoding-.*\d+%/);
+    await window.jobs.pickFromMenu(running.label, 'Cancel Job');
+    const question = await window.dialogs.waitFor(/Cancel the job/);
+    assert.match(question.message, /\(vod\)/);
+    await window.dialogs.press('Cancel Job');
+    await window.jobs.waitForRow(new RegExp(`${running.label}.*Canceled`));
+  });
 });

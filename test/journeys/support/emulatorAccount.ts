@@ -27,6 +27,8 @@ export function emulatorAccount(connection: ConnectionInfo): {
       'client secret': connection.clientSecret,
       'account key': connection.accountKey,
       'admin token': connection.adminToken,
+      'personal API token of MK.IO': connection.mkio.token,
+      'API key of Ravnur': connection.ravnur.apiKey,
     },
   };
 }
