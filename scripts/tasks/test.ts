@@ -8,6 +8,7 @@ import { runNodeTests } from '../lib/nodeTests.ts';
 import { packageExtension } from '../lib/packageExtension.ts';
 import { commandOf, inProject, projectFolder } from '../lib/project.ts';
 import { lineOf, runStage, type Stage, type StageResult } from '../lib/stages.ts';
+import { Turns } from '../lib/turns.ts';
 import { runVscodeTests } from '../lib/vscodeTests.ts';
 
 const biome = commandOf('@biomejs/biome', 'bin/biome');
@@ -90,35 +91,30 @@ async function prepareHost(): Promise<void> {
   await Promise.all([ensureVscodeServer(console.log), ensureChromium(console.log)]);
 }
 
-/** These wait for timers and windows as much as for a processor, so that both together take little longer than one. */
-const sideBySide = ['unit', 'vscode'];
+/**
+ * What waits for timers, windows or the network as much as for a processor runs beside other stages: one row of lanes after
+ * the other, and within a lane one stage after the other. Format and types are those of the sources, whatever is built.
+ */
+const rows: readonly (readonly (readonly string[])[])[] = [
+  [['package', 'build'], ['format', 'lint'], ['types']],
+  [['unit'], ['vscode', 'journeys']],
+];
 
 const results: StageResult[] = [];
-for (const stage of selected.filter(({ name }) => name !== 'vscode' || !wantsBoth())) {
-  const others = stage.name === 'unit' && wantsBoth() ? selected.filter(({ name }) => name === 'vscode') : [];
-  // What the other prints comes after it.
-  let late = '';
-  const beside = others.map((other) =>
-    runStage(other, (text) => {
-      late += text;
-    }),
-  );
-  results.push(await print(runStage(stage, (text) => process.stdout.write(text))));
-  for (const other of beside) {
-    const result = await other;
-    process.stdout.write(late);
-    results.push(await print(Promise.resolve(result)));
-  }
-}
-
-function wantsBoth(): boolean {
-  return sideBySide.every((name) => selected.some((stage) => stage.name === name));
-}
-
-async function print(running: Promise<StageResult>): Promise<StageResult> {
-  const result = await running;
-  console.log(lineOf(result));
-  return result;
+for (const row of rows) {
+  const turns = new Turns(row.length, (text) => process.stdout.write(text));
+  const ofLanes = row.map(async (lane, index) => {
+    const print = (text: string): void => turns.print(index, text);
+    const ofLane: StageResult[] = [];
+    for (const stage of lane.flatMap((name) => selected.filter((candidate) => candidate.name === name))) {
+      const result = await runStage(stage, print);
+      print(`${lineOf(result)}\n`);
+      ofLane.push(result);
+    }
+    turns.end(index);
+    return ofLane;
+  });
+  results.push(...(await Promise.all(ofLanes)).flat());
 }
 
 console.log(`\n${results.map(lineOf).join('\n')}`);

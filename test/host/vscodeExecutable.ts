@@ -19,6 +19,9 @@ const windowTimeoutMs = 90_000;
  */
 const settings = { 'http.systemCertificates': false };
 
+/** Nobody looks at it, and what is painted costs a processor. */
+const viewport = { width: 800, height: 500 };
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: { extensionDevelopmentPath: { type: 'string' }, extensionTestsPath: { type: 'string' } },
@@ -35,7 +38,7 @@ async function main(): Promise<number> {
   try {
     const browser = await startChromium(executable);
     try {
-      const page = await browser.newPage();
+      const page = await browser.newPage({ viewport });
       const folder = positionals[0];
       const payload = { extensionDevelopmentPath, extensionTestsPath };
       const url = server.windowUrl({ payload, ...(folder === undefined ? {} : { folder }) });

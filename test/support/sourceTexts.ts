@@ -137,10 +137,11 @@ function textOf(node: Node): string | null {
 /** What stands on the pages that a browser shows at the end of a sign-in. */
 const browserPage = /^You are (?:not )?signed in\.|^This is not the answer that was waited for/;
 const nameOfCloud = /^Azure (?:China|Germany|US Government)$/;
+const nameOfService = /^(?:Azure Media Services v2|Ravnur Media Services)$/;
 const filterOfOData = /^\w+ (?:eq|ne|lt|le|gt|ge) /;
 
 /** Words that begin as a sentence does, and are one that views show. */
 function isSentence(text: string): boolean {
-  const isOther = [browserPage, nameOfCloud, filterOfOData].some((other) => other.test(text));
+  const isOther = [browserPage, nameOfCloud, nameOfService, filterOfOData].some((other) => other.test(text));
   return !isOther && /^(?:[A-Z"]|\{0\}[. ]).* .*[a-z]/s.test(text);
 }
