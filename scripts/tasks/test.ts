@@ -20,15 +20,21 @@ async function check(tool: string, ...args: readonly string[]): Promise<Counts> 
   return onePassed;
 }
 
+/** @param name under which is kept what the compiler knows of the sources, for the next time */
+function checkTypes(project: string, name: string): Promise<Counts> {
+  const known = ['--incremental', '--tsBuildInfoFile', inProject('out', 'types', `${name}.tsbuildinfo`)];
+  return check(tsc, '--project', project, ...known);
+}
+
 const stages: readonly Stage[] = [
   { name: 'format', run: () => check(biome, 'check', '--linter-enabled=false', '--error-on-warnings') },
   { name: 'lint', run: () => check(biome, 'lint', '--error-on-warnings') },
   {
     name: 'types',
     run: async () => {
-      await check(tsc, '--project', projectFolder);
+      await checkTypes(projectFolder, 'all');
       // What runs in webviews knows the browser's names, which the rest must not.
-      return check(tsc, '--project', inProject('src', 'views', 'detailsPage'));
+      return checkTypes(inProject('src', 'views', 'detailsPage'), 'detailsPage');
     },
   },
   // Packaged before the build for the other stages: both write the same bundles, minified and not.

@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
+import type { ConnectionInfo } from '../../../src/emulator/emulator.ts';
 import { ensureChromium, startChromium } from '../../host/chromium.ts';
 import { type HostServer, startHostServer } from '../../host/hostServer.ts';
 import { quietSettings } from '../../host/userSettings.ts';
@@ -12,7 +13,7 @@ import { QuickInput } from './quickInput.ts';
 import { StatusBar } from './statusBar.ts';
 import { Terminal } from './terminal.ts';
 import { TextEditor } from './textEditor.ts';
-import { secretsLeftIn } from './windowSecrets.ts';
+import { secretsLeftIn, stateOfEmulator } from './windowSecrets.ts';
 
 export interface JourneyWindowOptions {
   /** The packaged extension that is installed; `undefined` for a window without it. */
@@ -248,6 +249,12 @@ export class JourneyWindow {
       }
       await this.page.waitForTimeout(100);
     }
+  }
+
+  /** How to reach the local emulator that was started in this window. */
+  async localEmulator(): Promise<ConnectionInfo> {
+    const state = JSON.parse(await readFile(stateOfEmulator(this.#server.dataFolder), 'utf8'));
+    return (state as { readonly connection: ConnectionInfo }).connection;
   }
 
   /** Takes a picture of the window. */

@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { type Planted, SecretSearch } from '../../support/secretSearch.ts';
 
-/** Where the extension keeps files for all windows, in the user data of VS Code. */
-const storage = join('data', 'User', 'globalStorage', 'media-services-jobs.media-services-jobs');
+/** Where the local emulator keeps its files, in the user data of VS Code. */
+const emulatorFolder = join('data', 'User', 'globalStorage', 'media-services-jobs.media-services-jobs', 'emulator');
 const control: Planted = { name: 'control', value: 'a-control-that-must-be-found' };
+
+/** The file that the local emulator is resumed from. */
+export function stateOfEmulator(dataFolder: string): string {
+  return join(dataFolder, emulatorFolder, 'state.json');
+}
 
 /**
  * Looks for secrets in all that a window leaves behind and shows: the user data of its VS Code (logs, settings, storage)
@@ -17,8 +22,7 @@ export async function secretsLeftIn(
   context: BrowserContext,
   secrets: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
-  const emulatorFolder = join(dataFolder, storage, 'emulator');
-  const own = await secretsOfEmulator(join(emulatorFolder, 'state.json'));
+  const own = await secretsOfEmulator(stateOfEmulator(dataFolder));
   const planted = Object.entries(secrets).map(([name, value]) => ({ name, value }));
   const search = new SecretSearch([...planted, ...own, control]);
   await writeFile(join(dataFolder, 'control.txt'), JSON.stringify({ control: control.value }));
@@ -40,7 +44,8 @@ export async function secretsLeftIn(
   const ownNames = new Set(own.map(({ name }) => name));
   return finds
     .filter(
-      ({ secret, place }) => secret !== control.name && !(ownNames.has(secret) && place.startsWith(emulatorFolder)),
+      ({ secret, place }) =>
+        secret !== control.name && !(ownNames.has(secret) && place.startsWith(join(dataFolder, emulatorFolder))),
     )
     .map(({ secret, place }) => `${secret}: ${place}`);
 }
