@@ -6,7 +6,6 @@ import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
 import { makeTemporaryFolder, type TemporaryFolder } from '../host/temporaryFolder.ts';
 import { makeCertificates } from '../support/certificates.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
-import { sendForm } from '../support/emulatorRequests.ts';
 import { ScriptedServer } from '../support/httpsServer.ts';
 import { emulatorAccount } from './support/emulatorAccount.ts';
 import type { JourneyWindow } from './support/journeyWindow.ts';
@@ -108,49 +107,5 @@ describe('a person adds an account', () => {
     assert.match(dialog.detail, /secret/);
     await window.dialogs.press('Remove');
     await window.jobs.root.getByText('Start Local Emulator').waitFor();
-  });
-
-  it('signs in by a code on another machine, and sees as whom', async () => {
-    const { tenantId, clientId, authorityHost, root, caFile } = connection;
-    const authentication = { method: 'deviceCode', tenantId, clientId, authorityHost };
-    const account = { name: 'by code', kind: 'ams', endpoint: root, authentication };
-    await window.changeSettings({
-      'mediaServices.accounts': [account, { ...account, name: 'other', authentication: { method: 'token' } }],
-    });
-    await window.jobs.waitForRow('by code');
-    await window.runCommand('Media Services: Sign In');
-    await window.quickInput.pick('by code');
-    const { message, detail } = await window.dialogs.waitFor(/Your code/);
-    const code = message.match(/: (\S+)$/)?.[1] ?? '';
-    const address = detail.match(/https:\S+?(?=,? in any| |$)/)?.[0].replace(/,$/, '') ?? '';
-    await window.dialogs.press('Copy Code');
-    const answer = await sendForm(address, await readFile(caFile, 'utf8'), { user_code: code, decision: 'approved' });
-    assert.equal(answer.status, 200);
-    await window.jobs.waitForRow(/\d+%/, 30_000);
-    assert.equal((await window.jobs.waitForRow('operator@emulator.example')).label, 'by code');
-    assert.equal((await window.jobs.waitForRow('other')).description, 'not signed in');
-  });
-
-  it('connects Ravnur by the credentials of its console, and cancels a job there', async () => {
-    const { endpoint, ...credentials } = connection.ravnur;
-    await window.runCommand('Media Services: Add Account');
-    await window.quickInput.waitForOpen('Which service');
-    await window.quickInput.pick('Ravnur Media Services');
-    await window.quickInput.waitForOpen('How to enter');
-    await window.quickInput.accept();
-    await window.quickInput.waitForOpen(/API Credentials/);
-    await window.quickInput.enter('{ "subscriptionId": "1" }');
-    await window.quickInput.waitForMessage(/API/);
-    await window.quickInput.enter(JSON.stringify({ ...credentials, apiEndpoint: endpoint }));
-    await window.quickInput.waitForOpen(/name of your own/);
-    await window.quickInput.enter('vod');
-    await window.notifications.waitFor(/vod works/);
-    assert.equal((await window.jobs.waitForRow('vod')).description, 'Ravnur Media Services');
-    const running = await window.jobs.waitForRow(/^Encoding-.*\d+%/);
-    await window.jobs.pickFromMenu(running.label, 'Cancel Job');
-    const question = await window.dialogs.waitFor(/Cancel the job/);
-    assert.match(question.message, /\(vod\)/);
-    await window.dialogs.press('Cancel Job');
-    await window.jobs.waitForRow(new RegExp(`${running.label}.*Canceled`));
   });
 });

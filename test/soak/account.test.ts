@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { ConnectionInfo } from '../../src/emulator/emulator.ts';
@@ -7,6 +8,7 @@ import { emulatorAccount } from '../journeys/support/emulatorAccount.ts';
 import type { JourneyWindow } from '../journeys/support/journeyWindow.ts';
 import { openWindow } from '../journeys/support/openWindow.ts';
 import { EmulatorProcess } from '../support/emulatorProcess.ts';
+import { sendForm } from '../support/emulatorRequests.ts';
 
 /** A person with accounts in settings, on an emulator that runs outside of VS Code. */
 describe('a person with an account of their own', () => {
@@ -54,7 +56,7 @@ describe('a person with an account of their own', () => {
     const [good] = settings['mediaServices.accounts'] as object[];
     await window.changeSettings({ 'mediaServices.accounts': [good, { ...good, name: 'wrong', kind: 'amz' }] });
     const problem = await window.jobs.waitForRow('"wrong"');
-    assert.match(problem.description, /"kind" must be "ams", not "amz"/);
+    assert.match(problem.description, /"kind" must be one of "ams", "mkio", "ravnur", not "amz"/);
     await window.jobs.waitForRow(/\d+%/);
   });
 
@@ -95,5 +97,49 @@ describe('a person with an account of their own', () => {
     await window.jobs.root.getByText('The service does not answer.').waitFor({ timeout: 30_000 });
     await window.jobs.pressWelcome('Why?');
     await window.notifications.waitFor(/./);
+  });
+
+  it('signs in by a code on another machine, and sees as whom', async () => {
+    const { tenantId, clientId, authorityHost, root, caFile } = connection;
+    const authentication = { method: 'deviceCode', tenantId, clientId, authorityHost };
+    const account = { name: 'by code', kind: 'ams', endpoint: root, authentication };
+    await window.changeSettings({
+      'mediaServices.accounts': [account, { ...account, name: 'other', authentication: { method: 'token' } }],
+    });
+    await window.jobs.waitForRow('by code');
+    await window.runCommand('Media Services: Sign In');
+    await window.quickInput.pick('by code');
+    const { message, detail } = await window.dialogs.waitFor(/Your code/);
+    const code = message.match(/: (\S+)$/)?.[1] ?? '';
+    const address = detail.match(/https:\S+?(?=,? in any| |$)/)?.[0].replace(/,$/, '') ?? '';
+    await window.dialogs.press('Copy Code');
+    const answer = await sendForm(address, await readFile(caFile, 'utf8'), { user_code: code, decision: 'approved' });
+    assert.equal(answer.status, 200);
+    await window.jobs.waitForRow(/\d+%/, 30_000);
+    assert.equal((await window.jobs.waitForRow('operator@emulator.example')).label, 'by code');
+    assert.equal((await window.jobs.waitForRow('other')).description, 'not signed in');
+  });
+
+  it('connects Ravnur by the credentials of its console, and cancels a job there', async () => {
+    const { endpoint, ...credentials } = connection.ravnur;
+    await window.runCommand('Media Services: Add Account');
+    await window.quickInput.waitForOpen('Which service');
+    await window.quickInput.pick('Ravnur Media Services');
+    await window.quickInput.waitForOpen('How to enter');
+    await window.quickInput.accept();
+    await window.quickInput.waitForOpen(/API Credentials/);
+    await window.quickInput.enter('{ "subscriptionId": "1" }');
+    await window.quickInput.waitForMessage(/API/);
+    await window.quickInput.enter(JSON.stringify({ ...credentials, apiEndpoint: endpoint }));
+    await window.quickInput.waitForOpen(/name of your own/);
+    await window.quickInput.enter('vod');
+    await window.notifications.waitFor(/vod works/);
+    assert.equal((await window.jobs.waitForRow('vod')).description, 'Ravnur Media Services');
+    const running = await window.jobs.waitForRow(/^Encoding-.*\d+%/);
+    await window.jobs.pickFromMenu(running.label, 'Cancel Job');
+    const question = await window.dialogs.waitFor(/Cancel the job/);
+    assert.match(question.message, /\(vod\)/);
+    await window.dialogs.press('Cancel Job');
+    await window.jobs.waitForRow(new RegExp(`${running.label}.*Canceled`));
   });
 });
