@@ -55,7 +55,7 @@ const stages: readonly Stage[] = [
   },
   {
     name: 'unit',
-    run: (print) => runNodeTests({ files: 'test/unit/**/*.test.ts', reporter: 'dot', concurrency: 3 }, print),
+    run: (print) => runNodeTests({ files: 'test/unit/**/*.test.ts', reporter: 'dot', concurrency: 2 }, print),
   },
   {
     name: 'vscode',
