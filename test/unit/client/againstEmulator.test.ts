@@ -4,13 +4,14 @@ import type { AmsAuthentication } from '../../../src/client/account.ts';
 import { createMediaServicesClient } from '../../../src/client/clientBundle.ts';
 import type { ServiceClient } from '../../../src/client/serviceClient.ts';
 import type { DialectChoice } from '../../../src/emulator/dialects.ts';
-import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
+import type { RunningEmulator } from '../../../src/emulator/emulator.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import type { Exchange } from '../../../src/jobs/exchange.ts';
 import { compareNewestFirst, isActive, type JobRecord } from '../../../src/jobs/job.ts';
 import { type JobQuery, matchesQuery } from '../../../src/jobs/jobQuery.ts';
 import { send } from '../../support/emulatorRequests.ts';
 import { MemoryEndpointCache } from '../../support/memoryEndpointCache.ts';
+import { startQuickEmulator } from '../../support/quickEmulator.ts';
 import { MemoryLogin, ScriptedPrompts } from '../../support/signInPrompts.ts';
 import { jobId as documentedJobId, failure } from './clientFixture.ts';
 
@@ -23,7 +24,7 @@ for (const dialects of ['allOff', 'allOn'] as const) {
     const clients: ServiceClient[] = [];
 
     before(async () => {
-      emulator = await startEmulator({
+      emulator = await startQuickEmulator({
         now: () => Date.now() + ahead,
         jobs: 60,
         arrivalsPerMinute: 0,
@@ -406,7 +407,7 @@ describe('the client against the emulator, one dialect at a time', () => {
   let cache: MemoryEndpointCache;
   const exchanges: Exchange[] = [];
   const begin = async (choice: DialectChoice): Promise<void> => {
-    emulator = await startEmulator({ jobs: 60, arrivalsPerMinute: 0, dialects: choice });
+    emulator = await startQuickEmulator({ jobs: 60, arrivalsPerMinute: 0, dialects: choice });
     cache = new MemoryEndpointCache();
     exchanges.length = 0;
     const authentication = {

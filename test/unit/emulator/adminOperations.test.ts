@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
+import type { RunningEmulator } from '../../../src/emulator/emulator.ts';
 import {
   acsToken,
   type BareReply,
@@ -9,6 +9,7 @@ import {
   getJson,
   send,
 } from '../../support/emulatorRequests.ts';
+import { startQuickEmulator } from '../../support/quickEmulator.ts';
 
 const start = Date.parse('2026-03-01T12:00:00Z');
 const documentedId = 'nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1';
@@ -21,7 +22,7 @@ describe('through the admin interface', () => {
 
   beforeEach(async () => {
     now = start;
-    emulator = await startEmulator({ now: () => now, arrivalsPerMinute: 0, jobs: 4 });
+    emulator = await startQuickEmulator({ now: () => now, arrivalsPerMinute: 0, jobs: 4 });
     token = await acsToken(emulator);
   });
   afterEach(() => emulator.close());

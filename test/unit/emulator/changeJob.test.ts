@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
+import type { RunningEmulator } from '../../../src/emulator/emulator.ts';
 import { acsToken, type BareReply, documentedHeaders, getJson, send } from '../../support/emulatorRequests.ts';
+import { startQuickEmulator } from '../../support/quickEmulator.ts';
 
 const start = Date.parse('2026-03-01T12:00:00Z');
 const documentedId = 'nb:jid:UUID:f3c43f94-327f-2347-90bb-3bf79f8559f1';
@@ -14,7 +15,7 @@ describe('changing a job', () => {
 
   beforeEach(async () => {
     now = start;
-    emulator = await startEmulator({ now: () => now, arrivalsPerMinute: 0, reservedUnits: 1, jobs: 10 });
+    emulator = await startQuickEmulator({ now: () => now, arrivalsPerMinute: 0, reservedUnits: 1, jobs: 10 });
     token = await acsToken(emulator);
     emulator.simulation.advanceTo(now);
   });

@@ -8,10 +8,11 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectSecurely, type TLSSocket } from 'node:tls';
 import { AuthorityGrants } from '../../../src/emulator/authorityGrants.ts';
-import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
+import type { EmulatorOptions, RunningEmulator } from '../../../src/emulator/emulator.ts';
 import { LoopbackServer } from '../../../src/emulator/loopbackServer.ts';
 import { startShared } from '../../../src/emulator/sharedEmulator.ts';
 import { acsToken, postAdmin, send } from '../../support/emulatorRequests.ts';
+import { startQuickEmulator } from '../../support/quickEmulator.ts';
 
 const json = { 'Content-Type': 'application/json' };
 const calm: EmulatorOptions = { arrivalsPerMinute: 0, jobs: 0 };
@@ -57,7 +58,7 @@ async function ask(port: number, head: readonly string[], body = ''): Promise<nu
 describe('an emulator among strangers', () => {
   let emulator: RunningEmulator;
   before(async () => {
-    emulator = await startEmulator(calm);
+    emulator = await startQuickEmulator(calm);
   });
   after(() => emulator.close());
 
@@ -180,7 +181,7 @@ describe('an emulator among strangers', () => {
 describe('bodies, connections and headers of an emulator', () => {
   const running: RunningEmulator[] = [];
   const begin = async (options: EmulatorOptions = {}): Promise<RunningEmulator> => {
-    const emulator = await startEmulator({ ...calm, ...options });
+    const emulator = await startQuickEmulator({ ...calm, ...options });
     running.push(emulator);
     return emulator;
   };
@@ -407,7 +408,7 @@ describe('the end of an emulator', () => {
   };
 
   it('waits for nobody: not for a handshake, a head, a body, an answer or a lease', async (t) => {
-    const emulator = await startEmulator({ ...calm, leaseGraceSeconds: 60 });
+    const emulator = await startQuickEmulator({ ...calm, leaseGraceSeconds: 60 });
     const { closed } = await occupy(emulator);
     const started = performance.now();
     await emulator.close();

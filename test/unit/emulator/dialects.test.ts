@@ -13,8 +13,9 @@ import {
   readDialects,
   writeDialects,
 } from '../../../src/emulator/dialects.ts';
-import { type EmulatorOptions, type RunningEmulator, startEmulator } from '../../../src/emulator/emulator.ts';
+import type { EmulatorOptions, RunningEmulator } from '../../../src/emulator/emulator.ts';
 import { acsToken, documentedHeaders, getJson, send } from '../../support/emulatorRequests.ts';
+import { startQuickEmulator } from '../../support/quickEmulator.ts';
 
 const start = Date.parse('2026-03-01T12:00:00Z');
 
@@ -118,7 +119,7 @@ describe('the API', () => {
 
   async function begin(dialects: DialectChoice, options: EmulatorOptions = {}) {
     now = start;
-    const emulator = await startEmulator({ now: () => now, arrivalsPerMinute: 0, jobs: 12, dialects, ...options });
+    const emulator = await startQuickEmulator({ now: () => now, arrivalsPerMinute: 0, jobs: 12, dialects, ...options });
     running.push(emulator);
     const token = await acsToken(emulator);
     const get = (path: string, headers: Record<string, string> = {}) => getJson(emulator, token, path, headers);
