@@ -106,9 +106,7 @@ export const scenes: readonly Scene[] = [
     account: 'none',
     size: { width: 800, height: 560 },
     async show(window) {
-      await closeSideBar(window);
-      await window.runCommand('Media Services: Add Account');
-      await window.quickInput.waitForOpen('Which service');
+      await beginToAddAccount(window);
       await window.quickInput.pick('Ravnur');
       await window.quickInput.waitForOpen('How to enter');
       await window.quickInput.accept();
@@ -154,11 +152,7 @@ export const scenes: readonly Scene[] = [
     purpose: 'walkthrough',
     account: 'none',
     size: { width: 800, height: 560 },
-    async show(window) {
-      await closeSideBar(window);
-      await window.runCommand('Media Services: Add Account');
-      await window.quickInput.waitForOpen('Which service');
-    },
+    show: beginToAddAccount,
     parts: (window) => [window.quickInput.root],
     margin: 12,
   },
@@ -176,6 +170,12 @@ async function closeSideBar(window: JourneyWindow): Promise<void> {
   await window.activityBar.open('Media Services');
   await window.page.keyboard.press('Control+B');
   await window.jobs.root.waitFor({ state: 'hidden' });
+}
+
+async function beginToAddAccount(window: JourneyWindow): Promise<void> {
+  await closeSideBar(window);
+  await window.runCommand('Media Services: Add Account');
+  await window.quickInput.waitForOpen('Which service');
 }
 
 async function enterSecret(window: JourneyWindow, account: string, secret: string): Promise<void> {
