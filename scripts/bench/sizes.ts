@@ -24,9 +24,9 @@ export const sizes: Figure = {
         what: 'main bundle with the core, minified',
         value: kilobytes(main.reduce((sum, { size }) => sum + size, 0)),
         unit: 'kB',
-        bar: 60,
+        bar: 62,
       },
-      { what: `code in the VSIX, zipped (${code.length} bundles)`, value: kilobytes(zipped), unit: 'kB', bar: 350 },
+      { what: `code in the VSIX, zipped (${code.length} bundles)`, value: kilobytes(zipped), unit: 'kB', bar: 385 },
       { what: `largest of ${pictures.length} pictures`, value: kilobytes(Math.max(...pictures)), unit: 'kB', bar: 50 },
     ];
   },
