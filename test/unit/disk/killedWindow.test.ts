@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { SharedFolder } from '../../../src/accounts/sharedFolder.ts';
+import type { ConnectionInfo } from '../../../src/emulator/emulator.ts';
 import { readState } from '../../../src/emulator/stateFile.ts';
 import { systemClock } from '../../../src/jobs/clock.ts';
 import { makeTemporaryFolder } from '../../host/temporaryFolder.ts';
+import { send } from '../../support/emulatorRequests.ts';
 import { isAlive } from '../../support/isAlive.ts';
 
 const entry = fileURLToPath(new URL('../../support/emulatorWindow.ts', import.meta.url));
@@ -47,16 +49,22 @@ test('a window that is killed leaves no lease, no process and no port behind', a
   });
   try {
     await until(() => output.includes('\n'));
-    const { root, endpoint, authorityHost } = JSON.parse(output) as Record<
-      'root' | 'endpoint' | 'authorityHost',
-      string
-    >;
+    const { root, endpoint, authorityHost, admin, adminToken, caFile } = JSON.parse(output) as ConnectionInfo;
     emulator = readState(path.join(folder, 'state.json'))?.pid;
     assert.ok(emulator !== undefined && emulator !== window.pid && isAlive(emulator));
     const addresses = [root, endpoint, authorityHost];
     assert.deepEqual(await Promise.all(addresses.map(isOpen)), [true, true, true]);
     const sharing = shared.account('contoso', 'f');
     assert.equal(await sharing.acquire(), null, 'the window has the lease');
+
+    // An emulator that nobody holds yet waits a minute for its first window.
+    const ca = await readFile(caFile, 'utf8');
+    const headers = { Authorization: `Bearer ${adminToken}` };
+    const isHeld = async (): Promise<boolean> => {
+      const { text } = await send(`${admin}status`, { ca, headers });
+      return (JSON.parse(text) as { readonly leases: number }).leases === 1;
+    };
+    await until(isHeld);
 
     window.kill('SIGKILL');
     await until(() => window.signalCode !== null);
