@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { RavnurAccount } from '../../../src/client/account.ts';
 import type { ServiceClient } from '../../../src/client/serviceClient.ts';
 import type { Clock } from '../../../src/jobs/clock.ts';
+import { exchangeText } from '../../support/exchangeText.ts';
 import { type Answer, ScriptedServer } from '../../support/httpsServer.ts';
 import { SecretSearch } from '../../support/secretSearch.ts';
 import { type Connected, connectTo } from '../../support/serviceKinds.ts';
@@ -338,15 +339,8 @@ describe('the client of Ravnur Media Services', () => {
     ]);
     assert.deepEqual(search.in('error', `${error.message}\n${error.stack}`), []);
     assert.ok(exchanges.length >= 5);
-    for (const { request, response } of exchanges) {
-      const texts = [
-        request.url,
-        request.body,
-        ...request.headers.flat(),
-        response?.body,
-        ...(response?.headers ?? []).flat(),
-      ];
-      assert.deepEqual(search.in(request.url, texts.join('\n')), []);
+    for (const exchange of exchanges) {
+      assert.deepEqual(search.in(exchange.request.url, exchangeText(exchange)), []);
     }
     assert.ok(server.requests.every(({ url }) => search.in('url', url).length === 0));
   });
